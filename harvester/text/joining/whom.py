@@ -52,6 +52,13 @@ _OTHERS = pattern_of(
 _OF_OTHERS = pattern_of(
     r"(?:^|[;,.]) ?(?:and |but )?(?P<whom>(?:for )?(?:all )?(?:the )?others):?\s*(?:aged? |must be |should be )?$", re.IGNORECASE
 )
+# "Patients < 18 years must weigh ≥ 40 kg; adults ≥ 50 kg"
+_OTHER_PEOPLE = pattern_of(
+    r"[;,] (?:and |but |while |whereas )?(?P<whom>(?:for )?(?:the )?(?:older |younger |adult |all other )?"
+    r"(?:adults|adolescents|children|infants|others|patients|participants|subjects))"
+    r"(?: (?:must|should|need to|have to)\b[^;.:]{0,60})?:?\s*$",
+    re.IGNORECASE,
+)
 _ENDED = pattern_of(r"\.\s+[A-Z\d]")
 _UNLESS_OPENS = expression("whom.unless_opens")
 _WEIGHING = expression("whom.weighing")
@@ -128,7 +135,10 @@ def label_of_line(text: str, start: int) -> str | None:
     if aged is not None and aged.end() <= start:
         # "for patients over 8 years, …", "Patients over 8 years: …", "Aged over 8 years: …", "Patients over 8 years must …"
         whom = " ".join((aged["whom"] or aged["label"] or aged["infants"] or aged["subject"]).split())
-        return None if _ENDED.search(text, aged.end(), start) or _AGE_OF_ALL.search(whom) else whom
+        if _ENDED.search(text, aged.end(), start) or _AGE_OF_ALL.search(whom):
+            return None
+        others = _OTHER_PEOPLE.search(text, aged.end(), start)
+        return " ".join(others["whom"].split()) if others is not None else whom
     label = _LABEL.match(head) if _LABEL.may_match(head) else None
     if label is None or label.end() > start or _ENDED.search(text, label.end(), start):
         return None

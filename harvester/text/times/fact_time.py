@@ -205,6 +205,8 @@ def _time(place: Place) -> TimeRead | None:
         return _NOTHING
     if amount.unit in ("a", "mo") and _FOR.search(place.left) and limit.comparator_words.lower() in _OR_OLDER:
         return _NOTHING  # "2000 mcg a day for 17 years or over"
+    if amount.unit == "a" and limit.comparator_words in ("over", "under", "above", "below") and is_for_whom(place):
+        return _NOTHING  # "≥ 50% for patients over 60 years"
     read = None if _TABLE.match(place.right) else read_time(place)
     if read is not None and read.kind == "duration":
         read = event_within(place, read) or _apart(place, read)

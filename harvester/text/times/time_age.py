@@ -63,6 +63,7 @@ _ENDS = pattern_of(
 # "Men and women 18 to 65 with asthma", "Patients between 18 and 75 (inclusive)"
 _WHOM = pattern_of(r"\s*(?:\(inclusive\)|(?:with|who|diagnosed|scheduled|undergoing|inclusive|of either sex)\b)", re.IGNORECASE)
 _DONOR = Gated(pattern_of(r"\bdonors?\b[^.;:]{0,30}$", re.IGNORECASE))
+_RECIPIENT = Gated(pattern_of(r"\brecipients?(?:'s?)?\b[^.;:]{0,20}$", re.IGNORECASE))  # "donor age 18-60; recipient age 2-70"
 # "(age ≤ 40) and older (age > 50) donors"
 _DONORS = pattern_of(
     r"[^.;()]{0,15}\)(?:[^.;(){}]{0,60}\([^()]{0,30}\))?\s*(?:(?!patients?|recipients?|and|or)[\w-]+ ){0,2}donors?\b",
@@ -198,7 +199,8 @@ def _person_age(place: Place, told: _Told) -> TimeRead | None:
         return None
     if _FAMILY.search(left[-120:]) and not _PERSON_FIRST.match(left):
         return TimeRead("none", "", "")
-    of_donor = place.line.criterion.population == "donor" or _DONOR.search(left) or _DONORS.match(place.right)
+    of_donor = _DONOR.search(left) or _DONORS.match(place.right)
+    of_donor = of_donor or (place.line.criterion.population == "donor" and not _RECIPIENT.search(left))
     return TimeRead("age", "donor_age" if of_donor else "age", "time.age")
 
 
