@@ -108,8 +108,8 @@ def framed(
     kept = tuple(flag for flag in dict.fromkeys((*flags, *line.normal.flags(start, end))) if flag != "hyphen")
     whom = whom_of(line.criterion.section, before, after, line.criterion.scope)
     own = condition_of(before, after) or whom.words
-    if whom.words and own and own.startswith(whom.words):
-        own = whom.words  # "Patients with CMML must have a WBC count ≤ 10,000 …"
+    if whom.words and own and (own.startswith(whom.words) or whom.words.startswith(f"{own} and ")):
+        own = whom.words  # "Patients with CMML must have a WBC count ≤ 10,000 …", "in Germany and France"
     sex = (sex_spoken_of(own) if own else None) or sex_of("" if of_others(whom) else before, after) or whom.sex
     told = own or people_of_line(line, start)
     if own and own[:4].lower() == "for " and ":" in line.text:

@@ -256,8 +256,8 @@ def _asks_nothing(limit: Limit, concept: str, before: str) -> bool:
     if _NOTHING_BEFORE.search(before):
         return True
     dosed = concept == "dose_limit" or (concept == "other_measure" and (limit.amount.unit or "").startswith(_MASSES))
-    if dosed and _FAILED_ON.search(before):
-        return True
+    if dosed and (_FAILED_ON.search(before) or _OR_STEADY.search(before)):
+        return True  # "off steroids for 4 weeks or on a stable dose ≤ 10 mg"
     if concept == "other_measure" and limit.amount.unit is None and _CONFIRMED_BY.search(before):
         return True  # "confirmed by at least 2 out of 3 urine samples"
     if concept.endswith("_duration"):
