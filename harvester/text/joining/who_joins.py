@@ -90,7 +90,7 @@ _DISEASE_SIGNS = expression("polarity.disease_signs")  # of which one is enough 
 _SIGNS = group("signs_of_disease")
 _RESISTANT = pattern_of(
     r"\b(?:resistan\w+|refractor\w+|(?:inadequate|insufficient|no|poor) response|non-?respon\w+|intoleran\w+"
-    r"|fail(?:ed|ure)|despite)\b[^.;]*$",
+    r"|fail(?:ed|ure)|despite)\b(?:[^.;]|\.(?= [a-z]))*$",
     re.IGNORECASE,
 )
 _ABSENCE_LASTS = expression("polarity.absence_lasts")

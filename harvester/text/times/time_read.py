@@ -217,7 +217,8 @@ def window_cue(place: Place) -> str:
 
 def _is_planned(place: Place, left: str) -> bool:
     """Whether the window lies ahead: what is planned or expected within it."""
-    if not _FUTURE.search(left) or _SUICIDAL.search(left):
+    plain = without_brackets(left) if "(" in left else left
+    if not (_FUTURE.search(left) or _FUTURE.search(plain)) or _SUICIDAL.search(left):
         return False
     return not (BEFORE.match(place.right) or _PAST.search(left))
 
