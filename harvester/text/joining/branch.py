@@ -21,7 +21,9 @@ _AND_AGAIN = pattern_of(r"[^,;:.]*\band\b(?!/or)\W*", re.IGNORECASE)  # nothing 
 WAY_OPEN = "way_open"
 SIGNS = "signs_of_disease"
 # "TMA (schistocytes > 4%, LDH > 2 x ULN)": the signs in the bracket together define what stands before it
-_SIGNS_IN_BRACKET = pattern_of(r"(?P<head>[^.;:()]{2,80}?)\s?\((?P<signs>[^()]{10,300})\)")
+_SIGNS_IN_BRACKET = pattern_of(r"\((?P<signs>[^()]{10,300})\)")
+_HEAD = pattern_of(r"[^.;:()]*$")
+_LONGEST_HEAD = 80
 _ANY_OF_THEM = pattern_of(r"\b(?:or|either|any)\b|;", re.IGNORECASE)
 _ONE_WILL_DO = expression("branch.one_will_do")
 _BOUNDS = frozenset({"<", "<=", ">", ">=", "range"})
@@ -68,13 +70,14 @@ def _without_signs(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
     """The values of an exclusion, nobody shut out by one alone of the signs that a bracket lists behind the name of a disease."""
     base, signs = line.criterion.start, set[int]()
     for told in _SIGNS_IN_BRACKET.finditer(line.normal.raw):
+        head = _HEAD.search(line.normal.raw[max(0, told.start() - _LONGEST_HEAD) : told.start()])
         inside = [
             fact
             for fact in facts
             if fact.comparator in _BOUNDS and told.start("signs") <= fact.start - base < told.end("signs") and tells_whom(fact)
         ]
         measures = {(fact.concept, fact.detail) for fact in inside} - {("dbp", None)}
-        if len(measures) > 1 and not _ANY_OF_THEM.search(told["signs"]) and not _ONE_WILL_DO.search(told["head"]):
+        if len(measures) > 1 and not _ANY_OF_THEM.search(told["signs"]) and not (head and _ONE_WILL_DO.search(head.group())):
             signs.update(id(fact) for fact in inside)
     return [changed(fact, **NOBODY, flags=(*fact.flags, SIGNS)) if id(fact) in signs else fact for fact in facts]
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import NOBODY, FactRead, changed
 from harvester.text.joining.branch import WAY_OPEN
-from harvester.text.joining.list_disease import disease_at
+from harvester.text.joining.list_disease import disease_at, speaks_of_diseases
 from harvester.text.joining.who_joins import AGES
 from harvester.text.joining.whom import NO_WHOM
 from harvester.text.limits.place import ReadingLine
@@ -87,6 +87,7 @@ def with_kinds(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
     at_values = [at for at, fact in enumerate(facts) if fact.comparator in _VALUES]
     if len(at_values) < 2:
         return facts
+    diseased = speaks_of_diseases(line.text)
     heads: dict[int, str] = {}
     labels: dict[tuple[object, ...], dict[int, str]] = {}
     since = 0
@@ -98,10 +99,7 @@ def with_kinds(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
         if not _may_share(fact) or fact.sex is not None or end <= first:
             continue
         piece = line.normal.raw[first:end]
-        named_at = max((place for place in _places(line, fact.concept) if first <= place < end), default=end) - first
-        if _CLAUSE.search(piece, max(1, named_at)):
-            named_at = len(piece)  # it is named behind the value before
-        if (kind := _kind_of(piece, named_at)) is not None:
+        if diseased and (kind := _kind_of(piece, [place - first for place in _places(line, fact.concept)])) is not None:
             heads[at] = kind
         elif ":" in piece and (named := _NAMED_AS.search(piece)) is not None and not _measures(line, fact, named, first):
             measure = (fact.concept, fact.detail, fact.reference, fact.unit)
@@ -129,8 +127,11 @@ def _measures(line: ReadingLine, fact: FactRead, named: re.Match[str], first: in
     return any(span.start < first + named.end("whom") and span.end > first + named.start("whom") for span in spans)
 
 
-def _kind_of(piece: str, named_at: int) -> str | None:
-    """The diseases that open the clause of a value; ``piece`` leads to it and names its measure at ``named_at``."""
+def _kind_of(piece: str, places: list[int]) -> str | None:
+    """The diseases that open the clause of a value; ``piece`` leads to it, and its measure is named at some of ``places``."""
+    named_at = max((place for place in places if 0 <= place < len(piece)), default=len(piece))
+    if _CLAUSE.search(piece, max(1, named_at)):
+        named_at = len(piece)  # it is named behind the value before
     openings = [*_CLAUSE.finditer(piece, 0, named_at)]
     for number in range(len(openings) - 1, -1, -1):
         opening = openings[number]

@@ -53,6 +53,12 @@ def _named(head: str) -> tuple[str, str] | None:
     return (name, " ".join(words.split()).strip(" ,:;-*").removesuffix(" as")) if name else None
 
 
+@lru_cache(maxsize=512)
+def speaks_of_diseases(words: str) -> bool:
+    """Whether ``words`` name any of the diseases."""
+    return _first_named(words) is not None
+
+
 def disease_at(words: str) -> str | None:
     """The disease that opens ``words``, the beginning of a clause, as written; none where other words than its kind open them."""
     told = _named(words[:_HEAD])

@@ -199,7 +199,7 @@ def _person_age(place: Place, told: _Told) -> TimeRead | None:
         return None
     if _FAMILY.search(left[-120:]) and not _PERSON_FIRST.match(left):
         return TimeRead("none", "", "")
-    of_donor = _DONOR.search(left) or _DONORS.match(place.right)
+    of_donor = bool(_DONOR.search(left) or _DONORS.match(place.right))
     of_donor = of_donor or (place.line.criterion.population == "donor" and not _RECIPIENT.search(left))
     return TimeRead("age", "donor_age" if of_donor else "age", "time.age")
 
