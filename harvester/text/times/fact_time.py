@@ -203,10 +203,8 @@ def _time(place: Place) -> TimeRead | None:
         return _NOTHING
     if timed and (is_denied_ahead(place) or _FOLLOWED.search(place.left) or _CONTRACEPTIVES.search(place.left[-60:])):
         return _NOTHING
-    if amount.unit in ("a", "mo") and _FOR.search(place.left) and limit.comparator_words.lower() in _OR_OLDER:
-        return _NOTHING  # "2000 mcg a day for 17 years or over"
-    if amount.unit == "a" and limit.comparator_words in ("over", "under", "above", "below") and is_for_whom(place):
-        return _NOTHING  # "≥ 50% for patients over 60 years"
+    if _says_for_whom(place):
+        return _NOTHING
     read = None if _TABLE.match(place.right) else read_time(place)
     if read is not None and read.kind == "duration":
         read = event_within(place, read) or _apart(place, read)
@@ -229,6 +227,14 @@ def _time(place: Place) -> TimeRead | None:
         return window(place, read.rule, "at least", "prior_malignancy_free_interval")
     beside = "assessment_window" if _stands_beside_value(place, read) else without_shutting_out(place, read)
     return replace(read, concept=beside) if beside else read
+
+
+def _says_for_whom(place: Place) -> bool:
+    """Whether years tell people (``2000 mcg a day for 17 years or over``, ``≥ 50% for patients over 60 years``)."""
+    unit, words = place.limit.amount.unit, place.limit.comparator_words
+    if unit == "a" and words in ("over", "under", "above", "below") and is_for_whom(place):
+        return True
+    return unit in ("a", "mo") and _FOR.search(place.left) is not None and words.lower() in _OR_OLDER
 
 
 def _washed_above(place: Place) -> TimeRead | None:
