@@ -70,7 +70,7 @@ _CONDITION = pattern_of(
     r"|(?:(?<![\d.])\d+(?:\.\d+)? ?(?:kg)? ?(?:to|-) ?)?[<>≤≥]=? ?\d+(?:\.\d+)? ?(?:kg|years?|yrs?|y|m2)(?![A-Za-z])"
     r"(?: body weight)?"
     r"|(?<![a-z])for \d+(?:\.\d+)? ?(?:-|to) ?\d+(?:\.\d+)? ?(?:kg|years|yrs|months|m2)(?![a-z])"
-    r"|(?<![a-z])(?:(?:for|if|in) )?age[ds]? (?:of )?[<>≥≤]=? ?\d+(?: ?years?)?"
+    r"|(?<![a-z])(?:(?:for|if|in) )?age[ds]? (?:of )?[<>≥≤]=? ?\d+(?: ?(?:years?|yrs?|y|months?)(?![a-z]))?"
     r"|(?<=\()[<>≤≥]=? ?\d{1,2} (?:days|weeks|months)(?: of (?:age|life)| old)?(?=\))"
     r"|[<>≤≥]=? ?\d{1,2} (?:days|weeks|months) (?:of (?:age|life)|old)(?![a-z])"
     r"|(?<![\d.])\d\.\d+ ?(?:to|-) ?<?\d\.\d+ ?m2"
@@ -84,6 +84,7 @@ _CONDITION = pattern_of(
     r"|(?<![a-z])(?:upon|once|after) (?:achiev\w+|reaching|confirmed) (?:of )?[^,;:.()\n]{2,40}"
     r"|(?<![a-z])after (?:an? |one |two )?dose reductions?(?![a-z])"
     r"|(?<![a-z])upon (?:(?-i:[A-Z]{2,4}\d?)|(?:complete |partial |first )?(?:remission|response|relapse|progression))(?![a-z])"
+    r"|(?<![a-z])(?:once|when|upon|after)(?: they are)? (?:MRD|BCR-ABL1?|PCR)[- ]?negativ(?:e|ity)(?![a-z])"
     r"|(?<![a-z])once (?:an? |the )?[\w ]{2,30}? (?:is|are|has been|was) (?:achieved|obtained|confirmed)"
     r"|(?<=\()\d+(?:\.\d+)? ?(?:-|to) ?\d+(?:\.\d+)? ?(?:years|yrs|months|kg)(?![a-z])"
     rf"|(?<![A-Za-z\d.])(?:(?:for|in|if|at) )?(?:{_BAND})"
@@ -214,10 +215,17 @@ _GIVEN_WHAT = pattern_of(
 
 def _one_group(condition: str | None) -> str | None:
     """The condition without the next amount: "for children < 10 kg and 15 mg/kg for the others"."""
-    one = _SINCE.split(_GIVEN_WHAT.split(_NEXT_AMOUNT.split(condition)[0])[0])[0] if condition else None
+    first = _BECOMES.split(_NEXT_AMOUNT.split(condition)[0])[0] if condition else None
+    one = _SINCE.split(_GIVEN_WHAT.split(first)[0])[0] if first else None
     return None if one and _IF_AMOUNT.fullmatch(one) else one
 
 
+# "if there is no response after 4 weeks the dose is increased to 20 mg"
+_BECOMES = pattern_of(
+    r",? (?:(?:the|its) )?(?:(?:daily|weekly) )?(?:dose|dosage) (?:is|will be|may be|can be|could be|should be|was) (?:\w+ )?"
+    r"(?:increas|rais|escalat|doubl|reduc|decreas|lower|adjust|chang|modif)\w*(?: to)?$",
+    re.I,
+)
 _IF_AMOUNT = pattern_of(r"(?:if|when) [\d.]+ ?(?:[mu]?g|mcg|IU|units?|mL)(?:/\w+)?", re.I)  # "(6 weeks if 480 mg)"
 _LISTED_AMOUNTS = pattern_of(r" to (?:\d[\d.]*(?: ?(?:[mu]?g|mcg)(?:/\w+)*)?(?:,| and| or|, and|, or) ?)+")
 _LEADS_ON = pattern_of(r" ?:| ?-? ?\d[\d.,]* ?(?:[mu]?g|mcg|mL|IU|units?)(?![a-z])")

@@ -14,7 +14,8 @@ PEOPLE = (
     rf"Chinese|healthy|{RISK}) )+(?:children|patients|subjects|participants|adults|individuals|women|men|volunteers)"
     r"|adults ?/ ?adolescents|adolescents ?/ ?adults|children ?/ ?adolescents"
     r"|(?:East |South )?Asians?(?! (?:participants|patients|subjects|adults|children))"
-    r"|adults|children|adolescents|infants|elderly|neonates|peds|pa?ediatrics?|women|men|females|males)"
+    r"|adults|children|adolescents|infants|elderly|neonates|peds|pa?ediatrics?|women|men|females|males"
+    r"|(?:non-?|partial |complete |poor |inadequate |early )?responders)"
     rf"(?: (?:aged |of )?(?:[<>≤≥]=? ?)?\d+(?:\.\d+)?(?: ?(?:-|to) ?\d+(?:\.\d+)?)? ?{MEASURE})?"
 )
 _BRACKET_LABEL = pattern_of(
@@ -27,7 +28,8 @@ _AND_PEOPLE = pattern_of(rf"(?<![a-z-])(?P<all>(?:{PEOPLE}(?:, (?:and |or )?| an
 # "Adults: 600 mg daily; children: 10 mg/kg daily", "adults receive 50 mg and children 25 mg"
 _PEOPLE_BEFORE = pattern_of(
     rf"(?<![a-z-])(?<!for )(?<!in )(?P<who>{PEOPLE})(?:: ?(?:[A-Za-z][\w-]* ){{0,3}}|(?:,? (?:will |should |are to |were to )?"
-    r"(?:receiv\w+|take|get|be given|are given|were given))?"
+    r"(?:receiv\w+|take|get|be given|are given|were given"
+    r"|(?:continue|remain|escalate|increase|step up|switch) (?:to|at|on|with)))?"
     r"(?: (?:an?|the|oral|doses?|of|single|daily|total|starting|initial|at))*) ?$",
     re.I,
 )

@@ -79,7 +79,7 @@ _LATER = Phrase(
     re.I,
 )
 _ONWARDS = Phrase(
-    r"(?<![A-Za-z])(?P<u>day|week|(?-i:D)) ?(?P<n>[-+]?\d{1,3}),? (?:onwards?|and (?:onwards?|beyond|thereafter)"
+    r"(?<![A-Za-z])(?P<u>day|week|(?<!\d)(?-i:D)) ?(?P<n>[-+]?\d{1,3}),? (?:onwards?|and (?:onwards?|beyond|thereafter)"
     r"|(?:and )?(?:then )?continu(?:e[ds]?|ing)(?= (?:for|at|as|daily|orally)(?![a-z])))"
     r"(?![a-z])(?P<of>)(?P<lead>)",
     re.I,

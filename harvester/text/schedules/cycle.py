@@ -195,6 +195,8 @@ def cycles_mentions(scan: Scan) -> list[Mention]:
             continue  # "3 months after day 1 of cycle 6"
         numbers = [count(item) for item in re.findall(_WHICH_ITEM, match["list"], re.I)]
         if numbers == sorted(numbers) and numbers[0] > 0:  # "cycle x 6" names none
+            if _OMITTED.search(scan.text, max(0, match.start() - 24), match.start()):
+                continue
             if _has_gap(match["list"]):
                 if taken.take(match.start(), match.end()):
                     found.append(Mention("flag", match.start(), match.end(), Timing(), "cycle.apart", ("several_courses",)))
@@ -211,7 +213,11 @@ def cycles_mentions(scan: Scan) -> list[Mention]:
             add(match.start(), match.end(), numbers[0], None if goes_on else numbers[-1], "cycle.which")
     for match in (*scan.finditer(_CD), *scan.finditer(_OF_C)):
         first = int(match["n"])
-        beyond = match["plus"] or (match.group().lower().startswith("from") and not match["to"])
+        beyond = (
+            match["plus"]
+            or _OPEN_END.match(scan.text, match.end())
+            or (match.group().lower().startswith("from") and not match["to"])
+        )
         add(match.start(), match.end(), first, None if beyond else int(match["to"] or first), "cycle.cd")
     for match in scan.finditer(_LATER):
         add(match.start(), match.end(), 2, None, "cycle.later")
@@ -226,6 +232,13 @@ def cycles_mentions(scan: Scan) -> list[Mention]:
 
 
 _ITEM = pattern_of(_WHICH_ITEM, re.I)
+# "omitted in cycle 1", "every 3 weeks except in cycle 1"
+_OMITTED = pattern_of(
+    r"(?<![a-z])(?:omit\w*|skipp?\w*|except(?:ing)?|exclud\w*|withh[eo]ld|not(?: given)?|without)"
+    r"(?: (?:in|for|during|on|from))? $",
+    re.I,
+)
+_OPEN_END = pattern_of(r" ?D ?\d{1,3}(?:\+|,? (?:and )?(?:onwards?|beyond|thereafter)(?![a-z]))", re.I)  # "C2D1 onwards"
 _RANGED = pattern_of(r"-|to|through", re.I)
 
 
