@@ -113,9 +113,19 @@ _LATER_THEN = pattern_of(
 _DAY_DOSE = pattern_of(r"[^|]*(?:following|after) (?:an? |the )?\| ?(?:\w+ )?dose of ", re.I)  # "after the day 1 dose of 400 mg"
 
 
+# "150 mg SC every 4 weeks with oral loading 600 mg"
+_WAY_OF_NEXT = pattern_of(
+    r"[^|]*(?:(?<![a-z])(?:with|and|plus|then)|[,+]) ?\| (?:(?:loading|maintenance|lead-in|induction|starting|initial|booster) )?"
+    r"(?:doses? )?(?:of )?",
+    re.I,
+)
+
+
 def leads_to_next(mention: Mention, left: str, right: str) -> bool:
-    """Whether a time between two amounts is of the second: "followed 4 weeks later by 5 mg", "after the day 1 dose of 400 mg"."""
+    """Whether a time or way between two amounts is of the second: "followed 4 weeks later by 5 mg", "after the day 1 dose of 4 mg"."""
     between = f"{left}|{right}"
+    if mention.kind == "route":
+        return mention.timing.route != "external beam" and _WAY_OF_NEXT.fullmatch(between) is not None
     if mention.rule == "anchor.later":
         return right.startswith(" by ") or _LATER_THEN.fullmatch(between) is not None
     return mention.kind == "days" and _DAY_DOSE.fullmatch(between) is not None

@@ -69,6 +69,7 @@ def of_doses(
         earlier = [a.start for a in others if a.excluded == EARLIER_TRIAL]
         said = [m for m in said if not _of_a_step(m, steps, amounts)]
         said = [m for m in said if not any(start < m.start and not of_this_trial(text, start, m.start) for start in earlier)]
+    said = _of_first_time(text, said, amounts)
     switched = _SWITCHED.search(text, amounts[-1].end, statement.end) if amounts else None
     if switched:
         said = [m for m in said if m.start < switched.start() or m.kind not in _OF_THE_NEXT]
@@ -138,6 +139,24 @@ def _as_division(text: str, often: Mention, parts: Sequence[int]) -> Mention:
     if any(0 <= often.start - end < 3 for end in parts):
         return replace(often, kind="division", rule=OF_ONE)
     return replace(often, kind="division") if divided(text, often) else often
+
+
+# "over 4 hours at the first infusion and over 2 hours thereafter"; "repeat dose 12 h later if there is no improvement"
+_FIRST_TIME = pattern_of(r" ?\(?(?:for|at|on|in|during) (?:the )?(?:first|initial|1st|cycle 1)(?![a-z\d])", re.I)
+_REPEAT = pattern_of(
+    r"(?<![a-z])(?:repeat|second|another|further|additional)(?:ed)?(?: (?:dose|infusion|injection))?s? (?:\w+ ){0,2}$", re.I
+)
+
+
+def _of_first_time(text: str, said: Sequence[Mention], amounts: Sequence[AmountRead]) -> list[Mention]:
+    """``said`` without when the last dose of a statement is repeated, and without two times of the infusion of the only one."""
+    last = amounts[-1].start if amounts else 0
+    again = [m for m in said if m.rule == "anchor.later" and m.start > last]
+    again = [m for m in again if _REPEAT.search(text, max(0, m.start - 40), m.start)]
+    times = [m for m in said if m.kind == "infusion"] if len(amounts) == 1 else []
+    if len(times) > 1 and times[0].timing != times[1].timing and _FIRST_TIME.match(text, times[0].end):
+        again += times
+    return [m for m in said if m not in again]
 
 
 # "3 mg/kg daily from day -9, switched to oral drugamab on day 20": how it goes on, in an amount that is not told

@@ -195,8 +195,6 @@ def cycles_mentions(scan: Scan) -> list[Mention]:
             continue  # "3 months after day 1 of cycle 6"
         numbers = [count(item) for item in re.findall(_WHICH_ITEM, match["list"], re.I)]
         if numbers == sorted(numbers) and numbers[0] > 0:  # "cycle x 6" names none
-            if _OMITTED.search(scan.text, max(0, match.start() - 24), match.start()):
-                continue
             if _has_gap(match["list"]):
                 if taken.take(match.start(), match.end()):
                     found.append(Mention("flag", match.start(), match.end(), Timing(), "cycle.apart", ("several_courses",)))
@@ -207,17 +205,14 @@ def cycles_mentions(scan: Scan) -> list[Mention]:
             if _AFTER.search(scan.text, max(0, match.start() - 10), match.start()):
                 add(match.start(), match.end(), numbers[-1] + 1, None, "cycle.after")
                 continue
-            if len(numbers) == 1 and _THROUGH.search(scan.text, max(0, match.start() - 24), match.start()):
-                continue  # "weekly through cycle 6": when it ends
+            if _are_not_those(scan.text, match.start(), len(numbers)):
+                continue
             goes_on = match["plus"] is not None or (len(numbers) == 1 and _is_beginning(scan.text, match.start(), match.end()))
             add(match.start(), match.end(), numbers[0], None if goes_on else numbers[-1], "cycle.which")
     for match in (*scan.finditer(_CD), *scan.finditer(_OF_C)):
         first = int(match["n"])
-        beyond = (
-            match["plus"]
-            or _OPEN_END.match(scan.text, match.end())
-            or (match.group().lower().startswith("from") and not match["to"])
-        )
+        opened = match.group().lower().startswith("from") and not match["to"]
+        beyond = match["plus"] or opened or _OPEN_END.match(scan.text, match.end())
         add(match.start(), match.end(), first, None if beyond else int(match["to"] or first), "cycle.cd")
     for match in scan.finditer(_LATER):
         add(match.start(), match.end(), 2, None, "cycle.later")
@@ -238,6 +233,14 @@ _OMITTED = pattern_of(
     r"(?: (?:in|for|during|on|from))? $",
     re.I,
 )
+
+
+def _are_not_those(text: str, at: int, number: int) -> bool:
+    """Whether cycles tell when something ends, or are none it is given in: "weekly through cycle 6", "omitted in cycle 1"."""
+    ends = number == 1 and _THROUGH.search(text, max(0, at - 24), at) is not None
+    return ends or _OMITTED.search(text, max(0, at - 24), at) is not None
+
+
 _OPEN_END = pattern_of(r" ?D ?\d{1,3}(?:\+|,? (?:and )?(?:onwards?|beyond|thereafter)(?![a-z]))", re.I)  # "C2D1 onwards"
 _RANGED = pattern_of(r"-|to|through", re.I)
 
