@@ -122,7 +122,7 @@ _WAY_OF_NEXT = pattern_of(
 
 
 def leads_to_next(mention: Mention, left: str, right: str) -> bool:
-    """Whether a time or way between two amounts is of the second: "followed 4 weeks later by 5 mg", "after the day 1 dose of 4 mg"."""
+    """Whether a time or way between two amounts is of the second: "followed 4 weeks later by 5 mg", "the day 1 dose of 4 mg"."""
     between = f"{left}|{right}"
     if mention.kind == "route":
         return mention.timing.route != "external beam" and _WAY_OF_NEXT.fullmatch(between) is not None
