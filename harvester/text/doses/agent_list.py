@@ -7,13 +7,11 @@ from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Any
 
-import ahocorasick
-
 from harvester.shape import shape
 from harvester.text.doses.agent_name import WORD_END, WORD_START, first_part, name_pattern
 from harvester.text.expressions.definition_file import definition_lists
 from harvester.text.expressions.folding import folded
-from harvester.text.expressions.gate import Gated, held_open
+from harvester.text.expressions.gate import Gated, automaton_of, held_open
 from harvester.text.expressions.pattern import pattern_of
 
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
@@ -101,7 +99,6 @@ def _expression_at(text: str, at: int) -> re.Pattern[str]:
 @cache
 def _automaton() -> Any:
     """What the names begin with and the endings, found in one pass: the length, and whether it is an ending."""
-    automaton = ahocorasick.Automaton()
     keys: dict[str, tuple[int, bool, bool]] = {}
     for name in _sections()["names"]:
         key = folded(name[1:]) if name.startswith("=") else first_part(name)
@@ -109,10 +106,7 @@ def _automaton() -> Any:
     for stem in _sections()["stems"]:
         key = folded(stem)
         keys[key] = (len(key), key in keys, True)
-    for key, value in keys.items():
-        automaton.add_word(key, value)
-    automaton.make_automaton()
-    return automaton
+    return automaton_of(keys)
 
 
 def listed_names(text: str) -> Iterator[ListedName]:

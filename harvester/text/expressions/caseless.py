@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from harvester.text.expressions.beginnings import DIGIT
 from harvester.text.expressions.pattern import pattern_of
@@ -58,6 +58,39 @@ class Caseless:
             while (found := self.search(text, low, start, end)) is not None:
                 start = found.end()
                 yield found
+
+    def first(self, text: str, low: str, starts: list[int], end: int = sys.maxsize) -> re.Match[str] | None:
+        """The match that begins at the first of ``starts`` where there is one. Each of them is a place in folded text, too."""
+        tries, where = self._tries(text, low)
+        for start in starts if len(starts) < 2 else sorted(starts):
+            found = tries(where, start, end)
+            if found is not None and where is not text:
+                found = self.pattern.match(text, start, end)
+            if found is not None:
+                return found
+        return None
+
+    def tried(self, text: str, low: str, starts: list[int], end: int = sys.maxsize) -> Iterator[re.Match[str]]:
+        """The matches that begin at one of ``starts``, none overlapping another."""
+        tries, where = self._tries(text, low)
+        at = 0
+        for start in starts if len(starts) < 2 else sorted(starts):
+            if start < at:
+                continue
+            found = tries(where, start, end)
+            if found is not None and where is not text:
+                found = self.pattern.match(text, start, end)
+            if found is not None:
+                at = found.end()
+                yield found
+
+    def _tries(self, text: str, low: str) -> tuple[Callable[..., re.Match[str] | None], str]:
+        """What tells quickly whether there may be a match at a place, and the text to ask it of."""
+        if not self._is_made:
+            self._make()
+        if self._small is None or len(low) != len(text):
+            return self.pattern.match, text
+        return self._small.match, low
 
     def match(self, text: str, low: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """As ``re.Pattern.match(text, start, end)``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 # Letters that count as the same without regard to case, but that lower() leaves apart or makes two of.
@@ -11,9 +12,14 @@ _FOLD = str.maketrans({"\u017f": "s", "\u0130": "i", "\u0131": "i"})
 
 def folded(text: str) -> str:
     """``text`` in small letters, each in the place of the letter it stands for (but for some letters no pattern minds)."""
-    if text.isascii() or not ("\u017f" in text or "\u0130" in text or "\u0131" in text):
-        return text.lower()
-    return text.translate(_FOLD).lower()
+    return text.lower() if text.isascii() else _folded_signs(text)
+
+
+@lru_cache(maxsize=256)  # one other sign makes lower() twenty times as slow, and one line is asked many times in a row
+def _folded_signs(text: str) -> str:
+    if "\u017f" in text or "\u0130" in text or "\u0131" in text:
+        return text.translate(_FOLD).lower()
+    return text.lower()
 
 
 def folds(nodes: Iterable[tuple[Any, Any]]) -> bool:

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
-import ahocorasick
-
 from harvester.text.expressions.caseless import Caseless
 from harvester.text.expressions.folding import folded
-from harvester.text.expressions.gate import held_open
+from harvester.text.expressions.gate import automaton_of, held_open
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.traits import openings_of, traits_of
 
@@ -29,7 +27,7 @@ class Opened:
     def __init__(self, patterns: Iterable[re.Pattern[str]]) -> None:
         """``patterns`` in the order they are to be tried."""
         self.patterns = tuple(patterns)
-        self._anywhere = [Caseless(pattern) for pattern in self.patterns]
+        self._caseless = [Caseless(pattern) for pattern in self.patterns]
         self._automaton: Any = None
         # As bits, a place each: those that need no word but the one they open with, and those that may open with anything.
         self._content = self._roaming = self._always = 0
@@ -47,70 +45,78 @@ class Opened:
             self._content |= 0 if demands else 1 << index
             self._roaming |= 1 << index if strays or not words else 0
             self._always |= 0 if words or needed else 1 << index
-        automaton = ahocorasick.Automaton()
+        told: dict[str, tuple[int, int, tuple[int, ...], tuple[int, ...]]] = {}
         for word in opening.keys() | asking.keys():
-            automaton.add_word(word, (len(word) - 1, opening.get(word, ()), asking.get(word, 0)))
-        automaton.make_automaton()
-        self._automaton = automaton
+            opens = opening.get(word, [])
+            sure = tuple(index for index in opens if self._content >> index & 1)
+            told[word] = len(word) - 1, asking.get(word, 0), sure, tuple(index for index in opens if index not in sure)
+        self._automaton = automaton_of(told)
 
     def matches(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[int, Iterator[re.Match[str]]]]:
         """For each expression that may match, in their order: its place, and what ``finditer(text, start, end)`` gives."""
-        places = self._places(text, start, end)
+        low = folded(text)
+        places = self._places(text, low, start, end)
         if places is None:
             yield from ((index, pattern.finditer(text, start, end)) for index, pattern in enumerate(self.patterns))
             return
         for index in sorted(places):
-            starts = places[index]
-            if starts is None:
-                yield index, self._anywhere[index].finditer(text, folded(text), start, end)
-            else:
-                yield index, _tried(self.patterns[index], text, starts, end)
+            starts, caseless = places[index], self._caseless[index]
+            yield index, caseless.finditer(text, low, start, end) if starts is None else caseless.tried(text, low, starts, end)
 
     def firsts(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[int, re.Match[str]]]:
         """Each expression that matches, in their order: its place, and what ``search(text, start, end)`` gives."""
-        places = self._places(text, start, end)
+        low = folded(text)
+        places = self._places(text, low, start, end)
         if places is None:
             searched = ((index, pattern.search(text, start, end)) for index, pattern in enumerate(self.patterns))
             yield from ((index, found) for index, found in searched if found is not None)
             return
         for index in sorted(places):
-            starts = places[index]
-            if starts is None:
-                found = self._anywhere[index].search(text, folded(text), start, end)
-            else:
-                found = _first(self.patterns[index], text, starts, end)
+            starts, caseless = places[index], self._caseless[index]
+            found = caseless.search(text, low, start, end) if starts is None else caseless.first(text, low, starts, end)
             if found is not None:
                 yield index, found
 
     def calls(self, text: str) -> bool:
         """Whether any of them may match."""
-        places = self._places(text, 0, len(text))
+        places = self._places(text, folded(text), 0, sys.maxsize)
         return places is None or bool(places)
 
-    def _places(self, text: str, start: int, end: int) -> Mapping[int, list[int] | None] | None:
+    def _places(self, text: str, low: str, start: int, end: int) -> dict[int, list[int] | None] | None:
         """Where each expression that may match in ``text[start:end]`` can open; None for anywhere, and of all for any text.
 
         That is one which is written otherwise than words are kept, with digits of another script or a letter that folds to two.
         """
-        part = text[start:end] if start or end < len(text) else text
-        low = folded(part)
-        if held_open() or len(low) != len(part) or not (part.isascii() or _FOREIGN_DIGIT.search(part) is None):
+        if held_open() or len(low) != len(text) or not (text.isascii() or _FOREIGN_DIGIT.search(text) is None):
             return None
         if self._automaton is None:
             self._prepare()
-        hits: list[tuple[int, list[int]]] = []
-        met = self._always
-        for last, (before, opening, asked) in self._automaton.iter(low) if low else ():
+        places: dict[int, list[int] | None] = {}
+        met, unsettled = self._always, []
+        for last, (before, asked, sure, unsure) in self._hits(low, start, end):
             met |= asked
-            if opening:
-                hits.append((start + last - before, opening))
-        ready, places = met | self._content, dict[int, list[int]]()
-        for at, opening in hits:
-            for index in opening:
-                if ready >> index & 1:
-                    places.setdefault(index, []).append(at)
+            for index in sure:
+                starts = places.get(index)
+                if starts is None:
+                    places[index] = [last - before]
+                else:
+                    starts.append(last - before)
+            if unsure:
+                unsettled.append((last - before, unsure))
+        for at, unsure in unsettled:
+            for index in unsure:
+                if met >> index & 1:
+                    places[index] = [*(places.get(index) or ()), at]
         anywhere = met & self._roaming
-        return places if not anywhere else {**places, **dict.fromkeys(_places_of(anywhere))}
+        if anywhere:
+            places.update(dict.fromkeys(_places_of(anywhere)))
+        return places
+
+    def _hits(self, low: str, start: int, end: int) -> Iterable[tuple[int, tuple[int, int, tuple[int, ...], tuple[int, ...]]]]:
+        """What stands in a part of a folded text: the place of its last sign, and what was kept of it."""
+        if start == 0 and end >= len(low):
+            return self._automaton.iter(low) if low else ()
+        return self._automaton.iter(low, start, min(end, len(low))) if start < min(end, len(low)) else ()
 
 
 class Opening:
@@ -137,22 +143,3 @@ class Opening:
 def _places_of(bits: int) -> list[int]:
     """The places of the bits that are set."""
     return [place for place in range(bits.bit_length()) if bits >> place & 1]
-
-
-def _first(pattern: re.Pattern[str], text: str, starts: list[int], end: int) -> re.Match[str] | None:
-    """The match that begins at the first of ``starts`` where there is one."""
-    match = pattern.match
-    for start in sorted(starts) if len(starts) > 1 else starts:
-        found = match(text, start, end)
-        if found is not None:
-            return found
-    return None
-
-
-def _tried(pattern: re.Pattern[str], text: str, starts: list[int], end: int) -> Iterator[re.Match[str]]:
-    """The matches that begin at one of ``starts``, none overlapping another."""
-    at = 0
-    for start in sorted(starts) if len(starts) > 1 else starts:
-        if start >= at and (match := pattern.match(text, start, end)):
-            at = match.end()
-            yield match

@@ -10,11 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-import ahocorasick
-
 from harvester.text.expressions.beginnings import DIGIT
+from harvester.text.expressions.caseless import Caseless
 from harvester.text.expressions.folding import folded
-from harvester.text.expressions.gate import Gates, held_open
+from harvester.text.expressions.gate import Gates, automaton_of, held_open
 from harvester.text.expressions.opened import Opening
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.traits import traits_of
@@ -28,10 +27,11 @@ _Signs = frozenset[str]
 class Phrase:
     """One expression of a reader."""
 
-    __slots__ = ("pattern",)
+    __slots__ = ("caseless", "pattern")
 
     def __init__(self, expression: str, flags: int = 0) -> None:
         self.pattern = pattern_of(expression, flags)
+        self.caseless = Caseless(self.pattern)
 
 
 class Scan:
@@ -40,6 +40,7 @@ class Scan:
     def __init__(self, text: str, phrases: dict[Phrase, _Signs | Opening]) -> None:
         """``phrases`` are those that may match, with the signs or the words that they can begin with."""
         self.text = text
+        self._low = folded(text)
         self._phrases = phrases
         self._by_sign: dict[str, list[int]] | None = None
         self._by_signs: dict[_Signs, list[int]] = {}
@@ -53,28 +54,20 @@ class Scan:
             return phrase.pattern.finditer(self.text)
         if isinstance(begins, Opening):
             return begins.finditer(self.text)
-        return self._tried(phrase.pattern, self._places(begins))
-
-    def _tried(self, pattern: re.Pattern[str], places: Iterable[int]) -> Iterator[re.Match[str]]:
-        at = 0
-        for place in places:
-            if place >= at and (match := pattern.match(self.text, place)):
-                at = match.end()
-                yield match
+        return phrase.caseless.tried(self.text, self._low, self._places(begins))
 
     def _places(self, begins: _Signs) -> list[int]:
         """Where an expression with these beginnings can begin, in order."""
         places = self._by_signs.get(begins)
         if places is None:
-            by_sign = self._by_sign = _by_sign(self.text) if self._by_sign is None else self._by_sign
+            by_sign = self._by_sign = _by_sign(self.text, self._low) if self._by_sign is None else self._by_sign
             places = sorted(at for sign in begins & by_sign.keys() for at in by_sign[sign])
             self._by_signs[begins] = places
         return places
 
 
-def _by_sign(text: str) -> dict[str, list[int]]:
-    """The places of every sign but blanks, and of letters that stand behind none."""
-    low = folded(text)
+def _by_sign(text: str, low: str) -> dict[str, list[int]]:
+    """The places of every sign but blanks, and of letters that stand behind none; ``low`` is ``folded(text)``."""
     found: dict[str, list[int]] = {}
     for match in _BEGIN.finditer(text):
         at = match.start()
@@ -101,10 +94,7 @@ class Keyed:
     def __init__(self, pattern: re.Pattern[str], keys: Iterable[str]) -> None:
         """``keys`` are the words that the phrases begin with, however they go on."""
         self._pattern = pattern
-        self._automaton = ahocorasick.Automaton()
-        for key in {folded(key) for key in keys}:
-            self._automaton.add_word(key, len(key))
-        self._automaton.make_automaton()
+        self._automaton = automaton_of({word: len(word) for word in map(folded, keys)})
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """As ``re.Pattern.finditer``."""

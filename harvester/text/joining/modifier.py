@@ -193,13 +193,19 @@ def condition_of(before: str, after: str) -> str | None:
         _GILBERT.search(before[-90:])
         or _LISTED_BEFORE.search(before[-80:])
         or _WHOSE.search(before[-160:])
-        or _CONDITION_LEFT.search(_WORDS_ASIDE.sub(" ", before[-240:])[-160:])
+        or _condition_left(_WORDS_ASIDE.sub(" ", before[-240:])[-160:])
     )
     told = _clean(next(words for words in left.groupdict().values() if words)) if left else None
     told = _NEXT_MEASURE.split(told)[0] if told else None
     if told and told.count(")") > told.count("("):
         return None  # in the bracket of the value before
     return told if told and not _NOBODY.match(told) and not _ONLY_SEX.fullmatch(told) else None
+
+
+def _condition_left(words: str) -> re.Match[str] | None:
+    """What limits a value from before it; behind a comma or a colon, or as the words for some people that open its sentence."""
+    may_be = "," in words or ":" in words or words.lstrip()[:4].lower() == "for "
+    return _CONDITION_LEFT.search(words) if may_be else None
 
 
 def age_band(after: str) -> str | None:

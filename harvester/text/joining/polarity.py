@@ -9,10 +9,11 @@ excluded with grade 3 is not asked for grade 4.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from harvester.shape import shape
 from harvester.text.expressions.definition_file import expression
-from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.gate import Gated, gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.concept_group import group
 
@@ -77,11 +78,11 @@ _UNWILLING = Gated(
     )
 )
 _BRACKETED = pattern_of(r"\([^()]*\)|\[[^\[\]]*\]")
-_BLANKS = pattern_of(r"\s+")
+_BLANKS = pattern_of(r"\s(?:\s+|(?<! ))")  # but one that is a blank already
 _MUST_RESOLVE = expression("polarity.must_resolve")
 _PEOPLE_WITHOUT = expression("polarity.people_without")  # they are whom it is for
 _OTHERS_WITHOUT = expression("polarity.others_without")  # they are whom the value before is for
-_BUT = pattern_of(r"^.*\b(?:but|and (?:have|has|had|having)) (?!not\b)", re.IGNORECASE | re.DOTALL)
+_BUT = gated(r"^.*\b(?:but|and (?:have|has|had|having)) (?!not\b)", re.IGNORECASE | re.DOTALL)
 _CANNOT = expression("polarity.cannot")
 _BOTH_AND = expression("polarity.both_and")
 _ADEQUACY = expression("polarity.adequacy")
@@ -291,6 +292,7 @@ def _bare(words: str) -> str:
     return _BRACKETED.sub(" ", words) if "(" in words or "[" in words else words
 
 
+@lru_cache(maxsize=16)  # four questions are asked of the same words, one after another
 def _plain(before: str) -> str:
     """Words without what stands in brackets, a blank in its place."""
     if "(" not in before and "[" not in before:

@@ -15,6 +15,7 @@ from harvester.text.expressions.spans import without_brackets
 _OR_RIGHT = expression("ways.right")
 _OR_LEFT = expression("ways.left")
 _PAIRS = expression("presence.no_choice")
+_OR = pattern_of(r"[oO][rR]\b(?<!\w..)")  # no way to the right or left is without it
 _AGE_RIGHT = expression("ways.age_right")
 _AGE_LEFT = expression("ways.age_left")
 _AGE_QUALIFIED = expression("ways.age_qualified")
@@ -35,9 +36,9 @@ _BRACKET_OR = expression("ways.bracketed")
 
 def is_one_way(before: str, after: str) -> bool:
     """Whether "or" parts an inclusion's limit from words without a limit that offer another way in."""
-    if _OR_RIGHT.may_match(after) and _OR_RIGHT.match(_PAIRS.sub(" ", after)):
+    if _OR.search(after) and _OR_RIGHT.may_match(after) and _OR_RIGHT.match(_PAIRS.sub(" ", after)):
         return True
-    if _OR_LEFT.may_match(before) and _OR_LEFT.search(_PAIRS.sub(" ", before)):
+    if _OR.search(before) and _OR_LEFT.may_match(before) and _OR_LEFT.search(_PAIRS.sub(" ", before)):
         return True
     return bool(_BRACKET_OR.match(after) and _IN_BRACKET.search(before) and not _DENIED.search(before))
 

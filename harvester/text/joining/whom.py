@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from harvester.shape import shape
 from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.joining.list_disease import names_a_disease
 
@@ -28,6 +29,7 @@ _OTHER_SEX = {
     "male": pattern_of(r"\b(?:wo)?females?\b|\bwomen\b", re.IGNORECASE),
 }
 _SUBJECT = expression("whom.subject")
+_DEMAND = gated(r"must|should|need|have to|required to|may have|can have", re.IGNORECASE)  # what a subject is read before
 _FOR_GROUP = expression("whom.for_group")  # "for children unable to perform the test, …"
 _GROUP = expression("whom.group")  # "Patients with CMML must have", "Solid tumour patients must have"
 _AGED = expression("whom.aged")
@@ -216,7 +218,7 @@ def _subject(before: str) -> Whom:
     aged = _AGED.match(before)
     if aged and not _AGE_OF_ALL.search(aged["whom"]):
         return Whom(None, " ".join(aged["whom"].split()))
-    subject = _SUBJECT.search(before[-220:])
+    subject = _SUBJECT.search(before[-220:]) if _DEMAND.may_match(before) else None
     if subject is not None:
         return Whom(None, " ".join(next(words for words in subject.groupdict().values() if words).split()))
     group = _GROUP.match(before[:600])

@@ -98,8 +98,8 @@ class PhraseTable:
         """Every phrase of the line from left to right, none overlapping another."""
         found: list[Phrase] = []
         free, known = 0, self._written
-        for at, token in enumerate(tokens):
-            if token.low in known and at >= free:
+        for at, (_, low, _, _) in enumerate(tokens):
+            if low in known and at >= free:
                 phrase = self.match(tokens, at)
                 if phrase is not None:
                     found.append(phrase)
