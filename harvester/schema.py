@@ -28,7 +28,7 @@ from typing import (
     dataclass_transform,
 )
 
-from harvester.shape import shape
+from harvester.shape import maker, shape
 
 Json = NewType("Json", str)
 """JSON text in its canonical form (see `as_json`)."""
@@ -154,7 +154,7 @@ class Row:
     __slots__ = ()
     table: ClassVar[Table]
     _values: ClassVar[Any]  # an attrgetter
-    _setters: ClassVar[tuple[Callable[[Any, Any], None], ...]]
+    _of: ClassVar[Any] = None  # a `maker`, when one is first asked for
 
     def values(self) -> tuple[Any, ...]:
         """The values in the order of the table's columns, as SQLite takes them."""
@@ -176,9 +176,9 @@ class Row:
 
         The same as calling the class with every column by name, which for the rows of a collection takes three times as long.
         """
-        row = object.__new__(cls)
-        for set_value, value in zip(cls._setters, values, strict=True):
-            set_value(row, value)
+        if cls._of is None:
+            cls._of = maker(cls, cls.table.column_names)
+        row: Self = cls._of(values)
         return row
 
     @classmethod
@@ -272,7 +272,6 @@ def table(
             row_type=row_type,
             column_names=names,
         )
-        row_type._setters = tuple(getattr(row_type, each).__set__ for each in names)
         return row_type
 
     return declare

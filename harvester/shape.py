@@ -10,7 +10,7 @@ is it made by ``dataclass``, which looks through each annotation for what no sha
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import MISSING, Field, dataclass, field, fields
 from functools import partial
 from typing import Any, TypeVar, cast, dataclass_transform
@@ -97,6 +97,15 @@ def _written_when_called(cls: Any, name: str, write: Callable[[Any, dict[str, An
         return written(self, *given, **named)
 
     return method
+
+
+def maker(cls: type[_T], names: Iterable[str]) -> Callable[[Iterable[Any]], _T]:
+    """What makes an object of a shape from the values of its fields, ``names`` being all: a third of its constructor's time."""
+    known: dict[str, Any] = {"cls": cls, "new": object.__new__}
+    filled = "".join(f"made.{name}, " for name in names)
+    exec(f"def make(values):\n    made = new(cls)\n    {filled.rstrip()} = values\n    return made\n", known)  # noqa: S102 - names of fields
+    made: Callable[[Iterable[Any]], _T] = known["make"]
+    return made
 
 
 def _init(cls: Any, names: dict[str, Any]) -> str:

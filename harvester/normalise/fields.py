@@ -67,10 +67,11 @@ class Fields:
     def text(self, key: str) -> str | None:
         """A string, verbatim; None when absent, blank or of another type."""
         value = self.value.get(key)
+        if value is None:
+            return None
         if isinstance(value, str):
             return value if value and not value.isspace() else None
-        if value is not None:
-            self._unfit(key, value, "text")
+        self._unfit(key, value, "text")
         return None
 
     def boolean(self, key: str) -> bool | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from typing import Any, TypeVar
@@ -27,9 +28,9 @@ class StudyRows:
     @classmethod
     def collect(cls, nct_id: str, rows: Iterable[Row]) -> StudyRows:
         """Sort loose rows into their tables; order within a table is kept."""
-        sorted_rows: dict[type[Row], list[Row]] = {}
+        sorted_rows: defaultdict[type[Row], list[Row]] = defaultdict(list)
         for row in rows:
-            sorted_rows.setdefault(type(row), []).append(row)
+            sorted_rows[type(row)].append(row)
         return cls(nct_id, {kind: tuple(found) for kind, found in sorted_rows.items()})
 
     def of(self, row_type: type[R]) -> tuple[R, ...]:

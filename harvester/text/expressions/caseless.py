@@ -63,10 +63,7 @@ class Caseless:
         """The match that begins at the first of ``starts`` where there is one. Each of them is a place in folded text, too."""
         tries, where = self._tries(text, low)
         for start in starts if len(starts) < 2 else sorted(starts):
-            found = tries(where, start, end)
-            if found is not None and where is not text:
-                found = self.pattern.match(text, start, end)
-            if found is not None:
+            if tries(where, start, end) and (found := self.pattern.match(text, start, end)):
                 return found
         return None
 
@@ -75,14 +72,9 @@ class Caseless:
         tries, where = self._tries(text, low)
         at = 0
         for start in starts if len(starts) < 2 else sorted(starts):
-            if start < at:
-                continue
-            found = tries(where, start, end)
-            if found is not None and where is not text:
-                found = self.pattern.match(text, start, end)
-            if found is not None:
-                at = found.end()
-                yield found
+            if start >= at and tries(where, start, end) and (match := self.pattern.match(text, start, end)):
+                at = match.end()
+                yield match
 
     def _tries(self, text: str, low: str) -> tuple[Callable[..., re.Match[str] | None], str]:
         """What tells quickly whether there may be a match at a place, and the text to ask it of."""

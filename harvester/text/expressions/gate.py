@@ -109,21 +109,24 @@ class Gated:
 
     def may_match(self, text: str) -> bool:
         """Whether something the expression cannot match without stands in ``text``."""
-        return self._calls(folded(text))
+        return self._called(text) is not None
 
-    def _calls(self, low: str) -> bool:
-        if self._automaton is not None:
-            return next(self._automaton.iter(low), None) is not None or _Switch.open
-        for word in self._words:
-            if word in low:
-                return True
-        return _Switch.open
+    def _called(self, text: str) -> str | None:
+        """``text`` folded, where something stands in it that the expression cannot match without."""
+        low = text.lower() if text.isascii() else folded(text)
+        if self._automaton is None:
+            for word in self._words:
+                if word in low:
+                    return low
+        elif low and next(self._automaton.iter(low), None) is not None:
+            return low
+        return low if _Switch.open else None
 
     def _search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         if start or end < len(text):
-            return self.pattern.search(text, start, end) if self._calls(folded(text[start:end])) else None
+            return self.pattern.search(text, start, end) if self.may_match(text[start:end]) else None
         low = text.lower() if text.isascii() else folded(text)
-        if self._automaton is None:  # written out, as nothing is asked more often
+        if self._automaton is None:  # as `_called`, but written out, as nothing is asked more often
             for word in self._words:
                 if word in low:
                     return self._caseless.search(text, low)
@@ -133,27 +136,27 @@ class Gated:
 
     def _finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
         if start or end < len(text):
-            return self.pattern.finditer(text, start, end) if self._calls(folded(text[start:end])) else iter(())
-        low = folded(text)
-        return self._caseless.finditer(text, low) if self._calls(low) else iter(())
+            return self.pattern.finditer(text, start, end) if self.may_match(text[start:end]) else iter(())
+        low = self._called(text)
+        return iter(()) if low is None else self._caseless.finditer(text, low)
 
     def _sub(self, put: str | Callable[[re.Match[str]], str], text: str, count: int = 0) -> str:
-        low = folded(text)
-        if not self._calls(low) or self._caseless.search(text, low) is None:  # which tells it sooner than to put nothing in
+        low = self._called(text)
+        if low is None or self._caseless.search(text, low) is None:  # which tells it sooner than to put nothing in
             return text
         return self.pattern.sub(put, text, count)
 
     def _match(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         if start or end < len(text):
-            return self.pattern.match(text, start, end) if self._calls(folded(text[start:end])) else None
-        low = folded(text)
-        return self._caseless.match(text, low) if self._calls(low) else None
+            return self.pattern.match(text, start, end) if self.may_match(text[start:end]) else None
+        low = self._called(text)
+        return None if low is None else self._caseless.match(text, low)
 
     def _fullmatch(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         if start or end < len(text):
-            return self.pattern.fullmatch(text, start, end) if self._calls(folded(text[start:end])) else None
-        low = folded(text)
-        return self._caseless.fullmatch(text, low) if self._calls(low) else None
+            return self.pattern.fullmatch(text, start, end) if self.may_match(text[start:end]) else None
+        low = self._called(text)
+        return None if low is None else self._caseless.fullmatch(text, low)
 
 
 class _Unasked(Gated):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from operator import attrgetter
 
-from harvester.shape import shape
+from harvester.shape import maker, shape
 
 
 @shape()
@@ -55,6 +55,7 @@ class FactRead:
 _NAMES = tuple(field.name for field in fields(FactRead))
 _PLACES = {name: place for place, name in enumerate(_NAMES)}
 _values = attrgetter(*_NAMES)
+_made = maker(FactRead, _NAMES)
 
 
 def changed(fact: FactRead, **changes: object) -> FactRead:
@@ -62,7 +63,7 @@ def changed(fact: FactRead, **changes: object) -> FactRead:
     values = list(_values(fact))
     for name, value in changes.items():
         values[_PLACES[name]] = value
-    return FactRead(*values)
+    return _made(values)
 
 
 def tells_whom(fact: FactRead) -> bool:

@@ -7,6 +7,8 @@ many phrases the definition files hold. Hyphens between words never matter ("hal
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import compress, count
+from operator import itemgetter
 from typing import NamedTuple
 
 from harvester.text.expressions.pattern import pattern_of
@@ -32,6 +34,9 @@ def tokens_of(text: str) -> tuple[Token, ...]:
         end = start + len(word)
         found.append(new(Token, (word, word.lower(), start, end)))
     return tuple(found)
+
+
+_low = itemgetter(Token._fields.index("low"))
 
 
 class Phrase(NamedTuple):
@@ -97,9 +102,9 @@ class PhraseTable:
     def all(self, tokens: tuple[Token, ...]) -> tuple[Phrase, ...]:
         """Every phrase of the line from left to right, none overlapping another."""
         found: list[Phrase] = []
-        free, known = 0, self._written
-        for at, (_, low, _, _) in enumerate(tokens):
-            if low in known and at >= free:
+        free, begins = 0, map(self._written.__contains__, map(_low, tokens))
+        for at in compress(count(), begins):
+            if at >= free:
                 phrase = self.match(tokens, at)
                 if phrase is not None:
                     found.append(phrase)
