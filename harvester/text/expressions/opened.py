@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
@@ -82,7 +82,7 @@ class Opened:
         places = self._places(text, folded(text), 0, sys.maxsize)
         return places is None or bool(places)
 
-    def _places(self, text: str, low: str, start: int, end: int) -> dict[int, list[int] | None] | None:
+    def _places(self, text: str, low: str, start: int, end: int) -> Mapping[int, list[int] | None] | None:
         """Where each expression that may match in ``text[start:end]`` can open; None for anywhere, and of all for any text.
 
         That is one which is written otherwise than words are kept, with digits of another script or a letter that folds to two.
@@ -91,7 +91,7 @@ class Opened:
             return None
         if self._automaton is None:
             self._prepare()
-        places: dict[int, list[int] | None] = {}
+        places: dict[int, list[int]] = {}
         met, unsettled = self._always, []
         for last, (before, asked, sure, unsure) in self._hits(low, start, end):
             met |= asked
@@ -106,11 +106,9 @@ class Opened:
         for at, unsure in unsettled:
             for index in unsure:
                 if met >> index & 1:
-                    places[index] = [*(places.get(index) or ()), at]
+                    places.setdefault(index, []).append(at)
         anywhere = met & self._roaming
-        if anywhere:
-            places.update(dict.fromkeys(_places_of(anywhere)))
-        return places
+        return {**places, **dict.fromkeys(_places_of(anywhere))} if anywhere else places
 
     def _hits(self, low: str, start: int, end: int) -> Iterable[tuple[int, tuple[int, int, tuple[int, ...], tuple[int, ...]]]]:
         """What stands in a part of a folded text: the place of its last sign, and what was kept of it."""

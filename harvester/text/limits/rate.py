@@ -58,6 +58,9 @@ def read_rate(text: str, at: int) -> tuple[str, int] | None:
     >>> read_rate("4 cluster attacks per week or more", 1)
     ('{attacks}/wk', 26)
     """
+    behind = text[at : at + 3].lstrip()[:1]
+    if not (behind.isalpha() or behind == "/"):  # as mostly, and neither what is counted nor a time begins so
+        return None
     pattern, names, times, _ = _words()
     found = pattern.match(text, folded(text), at)
     if found is None or (found["adverb"] and not found["what"]):

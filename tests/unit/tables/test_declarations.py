@@ -133,5 +133,5 @@ def test_a_row_from_its_values_is_the_row(row_type: type[Row]) -> None:
     row = row_type(**values)
 
     assert row_type.from_values(row.values()) == row
-    with pytest.raises(ValueError, match="zip"):
+    with pytest.raises(ValueError, match="values to unpack"):
         row_type.from_values(row.values()[1:])
