@@ -78,7 +78,7 @@ def _agent_told_elsewhere(text: str, drafts: Sequence[Draft], named: Sequence[Ag
     if not drafts or any(draft.agent for draft in drafts):
         return
     others = [name for name in named if name.source != "diluent"]
-    if len({agent_key(name) for name in others}) != 1 or not _GIVING.match(text, others[0].end + 1):
+    if len({agent_key(name) for name in others}) != 1 or is_beam(others[0].name) or not _GIVING.match(text, others[0].end + 1):
         return
     for draft in drafts:
         if draft.amount.kind not in ("radiation", "cells"):

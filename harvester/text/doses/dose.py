@@ -24,7 +24,16 @@ from harvester.text.doses.dose_equivalent import IN_PARTS
 from harvester.text.doses.dose_exclusion import without_repeats
 from harvester.text.doses.dose_finish import finished, unread_words
 from harvester.text.doses.dose_given import EARLIER_TRIAL
-from harvester.text.doses.dose_named import about_other, named_in, names_several, opens_regimen, owner_last, owners_of, spoken_of
+from harvester.text.doses.dose_named import (
+    about_other,
+    named_in,
+    names_several,
+    opens_regimen,
+    owner_last,
+    owners_of,
+    spoken_of,
+    without_parts,
+)
 from harvester.text.doses.dose_owner import DoseAgent, cell_products, may_carry, product_spoken_of
 from harvester.text.doses.dose_part import pieces_a_day
 from harvester.text.doses.dose_reading import DoseRead, DoseReading, RegimenRead, UnreadRead, regimens_of
@@ -122,6 +131,7 @@ def _reading(
     counted = sorted((m.start, m.end) for m in mentions if m.kind in _COUNTED or m.rule in _COUNTED_TOO)
     mentions = tuple(m for m in mentions if m.rule != LEFT_OUT)
     amounts = without_repeats(normal.text, amounts_of.find(counted))
+    named = without_parts(named, normal.text, amounts)
     yield
     every = [amount for amount in amounts if amount.excluded is None]
     given, beyond = every[:MOST_DOSES], every[MOST_DOSES:]

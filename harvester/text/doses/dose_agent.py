@@ -10,14 +10,13 @@ from operator import attrgetter, itemgetter
 from harvester.text.doses.agent import AgentMention, plain_name
 from harvester.text.doses.agent_list import not_agents, regimens
 from harvester.text.doses.dose_amount import AmountRead
-from harvester.text.doses.dose_owner import DoseAgent, cells_of, is_radiation, may_carry, radiation_of
+from harvester.text.doses.dose_owner import DoseAgent, cells_of, drug_of, is_beam, is_radiation, may_carry, radiation_of
 from harvester.text.doses.dose_partner import closed_with_amounts, drug_spoken_of, is_placebo, paired_respectively
 from harvester.text.doses.dose_statement import Statement
 from harvester.text.expressions.definition_file import definition_lists
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import Pair
 
-_NO_BEAM = frozenset({"mass", "exposure", "activity", "count"})  # the kinds of amounts that no beam is given in
 _start, _end = attrgetter("start"), attrgetter("end")
 _BRACKET = pattern_of(r"[()]")
 _ONE_MORE = pattern_of(r"(?<![a-z])(?:and|plus)(?![a-z])|[;+]")
@@ -96,20 +95,23 @@ def assign_agents(
 ) -> list[DoseAgent | None]:
     """The agent of each of ``amounts`` (all in ``statement``): by the names there, the own agent, or the carried one."""
     found: list[DoseAgent | None] = []
+    drugs, drugs_found = [name for name in named if not is_radiation(name)], list[DoseAgent | None]()
     paired = paired_respectively(text, statement, amounts, named)
     closed = closed_with_amounts(text, statement, amounts)
     for index, amount in enumerate(amounts):
-        if index in paired and paired[index] is None:
-            found.append(None)
-            continue
-        mine = None if is_placebo(own) and drug_spoken_of(text, statement, amount, named, carried) else own
-        agent = paired.get(index) or _agent_of(text, statement, index, amounts, named, mine, found, carried, closed)
-        agent = _told_after_of(text, amount, agent) or agent
-        if agent and agent.name.lower() in regimens() and agent.listed != own:
-            agent = None  # a plan of several medicines, of which the amount is one's
-        elif agent is None:
-            agent = _fallback(text, statement, amount, named, mine, carried if may_carry(amount, carried) else None)
+        beam = amount.kind in ("radiation", "radioactivity")  # no beam is given in milligrams
+        names, before, mine = (named, found, own) if beam else (drugs, drugs_found, drug_of(own))
+        agent = None
+        if paired.get(index, amount) is not None:
+            mine = None if is_placebo(mine) and drug_spoken_of(text, statement, amount, names, carried) else mine
+            agent = paired.get(index) or _agent_of(text, statement, index, amounts, names, mine, before, carried, closed)
+            agent = _told_after_of(text, amount, agent) or agent
+            if agent and agent.name.lower() in regimens() and agent.listed != mine:
+                agent = None  # a plan of several medicines, of which the amount is one's
+            elif agent is None:
+                agent = _fallback(text, statement, amount, names, mine, carried if may_carry(amount, carried) else None)
         found.append(agent)
+        drugs_found.append(None if agent and is_beam(agent.name) else agent)
     return found
 
 
@@ -204,7 +206,7 @@ def _adjacent_before(text: str, amount: AmountRead, named: Sequence[AgentMention
     """The agent named right before ``amount``, with nothing but dose words between."""
     place = bisect_right(named, amount.start, key=_end) - 1
     mention = (_before_its_bracket(text, named, place) or named[place]) if place >= 0 else None
-    if not mention or mention.start < since or (is_radiation(mention) and amount.kind in _NO_BEAM):
+    if not mention or mention.start < since:
         return None
     gap = text[mention.end : amount.start]
     if mention.source == "diluent" and "with" in gap:

@@ -207,6 +207,7 @@ _NEXT_AMOUNT = pattern_of(
 
 
 _CLOSED = pattern_of(r"[^()\n]{0,40}\([^()\n]*\)")
+_CLOSED_BEHIND = pattern_of(r"^ ?\([^()\n]{1,60}\)")  # "one tablet (20 mg A and 120 mg B) for children"
 _BOTH = pattern_of(r" (?:and|or) (?:(?:above|over|more than|below|under|those|for) |[<>≥≤])", re.I)
 _GIVEN_WHAT = pattern_of(
     r",? (?:(?:will|should|are to) )?(?:receiv(?!ing)\w*|be (?:given|provided|treated)|are given|get|start|take)(?![a-z])", re.I
@@ -339,6 +340,6 @@ def _condition(text: str, draft: Draft, previous_end: int, next_start: int) -> s
         return None
     if after and _BOTH.match(text, after.end()):
         return None  # "750 or 1000 mg (34-50 kg and above 50 kg)"
-    if after and not of_next and not _NEXT_ONE.search(text[draft.amount.end : after.start()]):
+    if after and not of_next and not _NEXT_ONE.search(_CLOSED_BEHIND.sub("", text[draft.amount.end : after.start()])):
         return after.group().strip()
     return None

@@ -193,9 +193,37 @@ _DATED = pattern_of(r" (?:IV |orally )?(?:on )?(?:days?|d) ?[-+]?\d", re.I)
 _BARE_PARTS = pattern_of(r"[\d.]+ ?[mu]?g(?:/(?:m2|kg))?(?: ?\+ ?|$)")  # "65 units/m2 (29 mg/m2 + 65 mg/m2)"
 
 
+_THE_NEXT = pattern_of(r"[^.;\n]{0,120}")
+
+
+def by_pieces(text: str, amounts: Sequence[AmountRead], index: int) -> bool:
+    """Whether a count of pieces that hold several medicines is what is taken, as other counts behind it are.
+
+    "One tablet (20 mg A and 120 mg B) for those under 15 kg, two tablets for others".
+    """
+    amount = amounts[index]
+    opened = _OPENS.match(text, amount.end) if amount.kind == "count" else None
+    closed = text.find(")", opened.end()) if opened else -1
+    inside = [each for each in amounts[index + 1 : index + NEAR] if each.end <= closed]
+    behind = next((each for each in amounts[index + 1 : index + NEAR] if each.start > closed and each.kind == "count"), None)
+    if len(inside) != 2 or any(each.kind != "mass" for each in inside) or behind is None or behind.unit != amount.unit:
+        return False
+    named = (
+        re.fullmatch(r" ?(?:of )?[a-z-]{4,}(?: and | plus |, ?| ?\+ ?)", text[inside[0].end : inside[1].start], re.I) is not None
+    )
+    return named and _THE_NEXT.fullmatch(text, closed + 1, behind.start) is not None
+
+
+_OPENS = pattern_of(r"(?: of [\w-]+| daily| twice daily)? ?\((?:containing |each |with )*")
+
+
 def of_product(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
     """One active part of a product of several, in brackets behind its dose: ``4.5 g (4 g piperacillin + 0.5 g tazobactam)``."""
     amount = amounts[index]
+    if amount.kind == "mass" and any(
+        by_pieces(text, amounts, at) and amount.start < text.find(")", amounts[at].end) for at in range(max(0, index - 2), index)
+    ):
+        return "ingredient"
     opened = text.rfind("(", 0, amount.start)
     closed = text.find(")", amount.end)
     whole = next((a for a in reversed(amounts[max(0, index - NEAR) : index]) if a.end <= opened and a.excluded is None), None)

@@ -9,7 +9,15 @@ from functools import cache
 from operator import attrgetter
 
 from harvester.text.doses.dose_amount import AmountRead
-from harvester.text.doses.dose_equivalent import NEAR, in_other_unit, of_product, other_radioactivity, several_pieces, told_again
+from harvester.text.doses.dose_equivalent import (
+    NEAR,
+    by_pieces,
+    in_other_unit,
+    of_product,
+    other_radioactivity,
+    several_pieces,
+    told_again,
+)
 from harvester.text.doses.dose_fraction import fraction_of, rate_of
 from harvester.text.doses.dose_given import is_least
 from harvester.text.expressions.gate import gated
@@ -31,7 +39,7 @@ _GIVEN = pattern_of(
 )
 # What is in the bottle: "supplied as 5 mg and 20 mg capsules", "vials containing 38.5 mcg".
 _SUPPLIED = gated(
-    r"(?:(?:supplied|available|formulated|packaged|dispensed|manufactured|presented|marketed) (?:as|in|at)|"
+    r"(?:(?:supplied|available|formulated|packaged|dispensed|manufactured|presented|marketed|it comes?) (?:as|in|at)|"
     r"(?:vials?|ampoules?|tablets?|capsules?|syringes?|sachets?|bottles?|cartridges?)(?: each)? contain(?:ing|s)?)[^.;:]{0,40}$",
     re.I,
 )
@@ -44,7 +52,11 @@ _PIECES_IN = pattern_of(
 )
 # Further masses of one list; a list of strengths is short, and what is asked of every amount of a text must end soon.
 _MORE_MASSES = r"(?: ?(?:,|and|or|/|, and) ?\d[\d.]{0,9} ?[mu]?g)"
-_EACH_HOLDS = pattern_of(r"\((?:with )?each(?: [a-z]+){0,2} contain(?:ing|s) (?:about |approximately )?$", re.I)
+_EACH_HOLDS = pattern_of(
+    r"(?:\((?:with )?each(?: [a-z]+){0,2} contain(?:ing|s)|(?:capsules|tablets|pills|sachets),? each (?:with|of)"
+    r"(?: \d[\d.]* ?[mu]?g (?:of )?[A-Za-z-]+(?: and|,| plus))?) (?:about |approximately )?$",
+    re.I,
+)
 _AND_MORE = pattern_of(_MORE_MASSES + r"{1,11}(?![\w/])", re.I)
 _STRENGTHS = pattern_of(_MORE_MASSES + r"{0,11}(?: [a-z]{1,20})? strengths?(?![a-z])", re.I)
 _DOSED = pattern_of(r"(?<![a-z])(?:dose|loading|initial|maintenance|mg/m2|mg/kg)(?![a-z])", re.I)
@@ -208,7 +220,7 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
         return "amount told in another unit"
     if index and in_other_unit(text, amounts[index - 1], amount):
         return "amount told in another unit"
-    if amount.kind not in ("volume", "count"):
+    if amount.kind not in ("volume", "count") or by_pieces(text, amounts, index):
         return None
     before = next(
         (a for a in reversed(amounts[max(0, index - NEAR) : index]) if a.excluded is None or a.excluded == "concentration"), None

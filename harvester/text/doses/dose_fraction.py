@@ -172,11 +172,17 @@ def _days_of(days: Mention) -> list[int]:
     return [day for first, last in days.timing.days or () for day in range(first, last + 1)]
 
 
-def is_of_fractions(draft: Draft) -> bool:
-    """Whether a daily time told of a whole is that of its fractions, whose number is not told."""
+_NUMBERED = pattern_of(r"(?<!\d)\d{1,2} (?:[a-z]+ )?fractions(?![a-z])", re.I)
+
+
+def is_of_fractions(text: str, draft: Draft) -> bool:
+    """Whether a daily time, or one several times a week, told of a whole is that of its fractions, whose number is not told."""
     often, number = draft.parts.get("frequency"), draft.parts.get("until")
     untold = number is None or number.rule != "until.fractions"
-    return "total" in draft.amount.flags and often is not None and often.timing.frequency_unit == "d" and untold
+    if "total" not in draft.amount.flags or often is None or not untold:
+        return False
+    weekly = often.timing.frequency_unit == "wk" and (often.timing.frequency_count or 0) > 1
+    return often.timing.frequency_unit == "d" or (weekly and not _NUMBERED.search(text, draft.amount.end, often.start))
 
 
 def in_fractions(draft: Draft, often: Mention) -> bool:

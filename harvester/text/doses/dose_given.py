@@ -31,7 +31,7 @@ _HYDRATION = pattern_of(r"hydration(?: (?:with|of|at|using))? ?$", re.I)
 _INCREMENT = gated(
     r"(?:titrat\w+(?: up| down| upwards?)?|escalat\w+|increments?|decrements?|steps?|increas\w+(?: \w+ly)?|decreas\w+(?: \w+ly)?|"
     r"reduc\w+|rais\w+|lower\w+) (?:of|"
-    r"by|with) (?:a |an )?$|(?<![a-z])(?:increments?|decrements?):? $|"
+    r"by|with) (?:a |an )?(?:(?:no|not) more than |at most |a maximum of |up to )?$|(?<![a-z])(?:increments?|decrements?):? $|"
     r"(?:titrat|escalat|increas|rais|adjust|chang)\w* (?:(?:every|each|at)[^.;,]{0,24}|daily|weekly|monthly) by (?:a |an )?"
     r"(?:[-+±] ?\d[\d.]* ?(?:[a-z]{1,5} ?)?(?:to|-|or) ?)?[-+±]? ?$|"
     r"(?:increas|decreas|reduc|chang|adjust)\w*(?: (?:or|and) \w+)? (?:in|of) (?:the )?(?:doses?|dosages?) "
@@ -68,12 +68,6 @@ _NOT_BORNE = pattern_of(
     re.I,
 )
 _STRENGTH = pattern_of(r"(?<![a-z])strengths?(?: of| is)? ?[:=]? ?$", re.I)
-# "reductions in dose to no lower than 200 mg"
-_NO_LOWER = pattern_of(
-    r"(?:reduc|decreas|lower|taper)\w*(?: (?:in|of))?(?: the)?(?: doses?)?(?: to)? (?:not?|never) "
-    r"(?:lower|less|below)(?: than)? $",
-    re.I,
-)
 _DOWN_TO = pattern_of(r"(?<![a-z])(?:to|until|reaching) $", re.I)
 _DRINK = pattern_of(
     r" ?(?:of )?(?:[a-z]+ ){0,2}(?:juice|milk|water|beverage|yogh?urt|tea)(?: drink)? (?:containing|with)(?![a-z])", re.I
@@ -241,8 +235,6 @@ def _told_aside(number: RangeRead, before: str) -> str | None:
         return "exposure told, not given"
     if _STRENGTH.search(before):
         return "strength"
-    if _NO_LOWER.search(before):
-        return "least or range of what may be given"
     if number.low == number.high == 0 and _DOWN_TO.search(before):
         return "nothing"
     return "what amounts are rounded to" if before.endswith("nearest ") else None

@@ -49,6 +49,11 @@ PATIENT_STEP = pattern_of(
     r"thereafter|guided by|(?:based on|according to|depending on) (?:the )?(?:clinical )?response",
     re.I,
 )
+# "dose escalation (2.5-5.0 mg/kg increments every 8 weeks) as tolerated"
+_OF_ONE_PATIENT = pattern_of(
+    r"escalation[^.;\n]{0,8}\([^()\n]{0,40}(?:increments?|steps?) every|escalation[^.;\n]{0,70}as tolerated", re.I
+)
+_ONE_GROUP = pattern_of(r"group ?-?[A-Z]", re.I)
 LIST = pattern_of(r"[ ,/#;+]*(?:or|and)?[ ,/#]*", re.I)
 
 
@@ -121,10 +126,13 @@ def _set_ladder(text: str, rungs: Sequence[Draft]) -> None:
         by_statement.setdefault(rung.statement.start, []).append(rung)
     respectively = {start: _listed_respectively(text, here) for start, here in by_statement.items()}
     escalating: dict[int, bool] = {}
-    for draft in rungs:
+    labels = [_own_label(text, rung) for rung in rungs]
+    named = {label for label in labels if label}
+    if len(rungs) > 1 and len(named) == 1 and _ONE_GROUP.fullmatch(min(named)) and not _ESCALATES.search(text):
+        labels = [None] * len(rungs)  # "Group A: 12 ug, then 20 ug": who gets all of them
+    for draft, label in zip(rungs, labels, strict=True):
         if draft.role not in (None, "single"):
             continue
-        label = _own_label(text, draft)
         at = draft.statement.start
         if not label and (alike or (apart and not respectively[at])):
             continue  # the same amount again, or each at its own day: one patient's sequence
@@ -143,6 +151,8 @@ def _is_escalating(text: str, statement: Statement) -> bool:
     """
     near = text[max(0, statement.start - 200) : statement.end + 120]
     if not _LADDER.search(near):
+        return False
+    if _OF_ONE_PATIENT.search(text, max(0, statement.start - 200), statement.end + 240):
         return False
     cohorts = re.search(r"cohort", near, re.I) and re.search(r"dose[- ]escalation|escalation of (?:the )?dose", near, re.I)
     return bool(cohorts) or PATIENT_STEP.search(text[statement.start : statement.end]) is None

@@ -35,6 +35,22 @@ def named_in(text: str, read: Sequence[Mention], agents: Sequence[Agent | str], 
     return as_placebos(text, [name for name in found if not (_taken_besides(text, name) or _in_form(text, name))])
 
 
+_PART_OF = pattern_of(r"(?:/\w+)? ?(?:of )?(?:the )?")
+_HELD = frozenset({"strength", "ingredient", "concentration"})
+
+
+def without_parts(named: list[AgentMention], text: str, amounts: Sequence[AmountRead]) -> list[AgentMention]:
+    """``named`` without what a product is said to hold: "A-B as tablets of 20 mg of A plus 120 mg of B"."""
+    held = [amount for amount in amounts if amount.excluded in _HELD]
+    parts = [n for n in named for a in held if a.end <= n.start and _PART_OF.fullmatch(text, a.end, n.start)] if held else []
+    if len({part.name.lower() for part in parts}) < 2 or parts[-1].end - parts[0].start > _FAR:
+        return named
+    return [name for name in named if name not in parts]
+
+
+_FAR = 120  # signs: parts of one product stand nearer to one another
+
+
 # "300 mg once daily as the ABC/DTG/3TC tablet": the form it is given as.
 _AS_FORM = pattern_of(r"(?<![a-z])as (?:the |an? |one )?(?:[\w-]+/)*$", re.I)
 _SLASH = pattern_of(r"/[\w-]")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 
 from harvester.shape import shape
 from harvester.text.doses.agent import AgentMention, plain_name
+from harvester.text.doses.agent_list import is_listed, listed_names
 from harvester.text.doses.cell import cell_type_of, other_cells
 from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.doses.dose_statement import Statement
@@ -124,7 +126,7 @@ def radiation_of(text: str, amount: AmountRead, named: Sequence[AgentMention], o
         return DoseAgent(nearest.name, nearest.listed, nearest.start, nearest.end, how)
     return (
         DoseAgent(plain_name(own), own, amount.start, amount.start, "own")
-        if own and (_RADIATION.search(own) or not named)
+        if own and (_RADIATION.search(own) or not (named or is_listed(plain_name(own))))
         else None
     )
 
@@ -140,6 +142,13 @@ def is_radiation(mention: AgentMention) -> bool:
 def is_beam(name: str) -> bool:
     """Whether ``name`` is of a beam."""
     return _BEAM.search(name) is not None
+
+
+@lru_cache(maxsize=256)
+def drug_of(own: str | None) -> str | None:
+    """``own``, the intervention of a field, unless it is a beam and nothing else."""
+    beam = own is not None and is_beam(own) and all(is_beam(name.name) for name in listed_names(own))
+    return None if beam else own
 
 
 # "autologous stem cell transplantation": a procedure, of which many kinds of cells may be counted
@@ -161,5 +170,7 @@ def may_carry(amount: AmountRead, carried: DoseAgent | None) -> bool:
         return False
     if amount.kind == "radiation":
         return _RADIATION.search(carried.name) is not None
+    if amount.kind != "radioactivity" and is_beam(carried.name) and drug_of(carried.listed or carried.name) is None:
+        return False
     words = f"{carried.name} {carried.listed or ''}"
     return amount.kind != "cells" or _CELLS.search(words) is not None or _CODE_NAME.search(words) is not None

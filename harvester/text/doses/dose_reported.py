@@ -41,6 +41,75 @@ _ONE_IS = pattern_of(rf"(?<![\d.,])1 ?(?:[mu]?g|mcg|IU|U|units?|mL|mmol){_IS}$",
 _IS_SOME = pattern_of(rf"{_IS}\d")
 
 
+# "Capsules of 5 mg, 20 mg and 100 mg will be used": what lies on the shelf
+_SIZES = r"(?:\d[\d.]{0,9} ?(?:[mu]?g|mcg)?(?:, and |, or | and | or |, | ?/ ?|(?= )|(?=[.;,)]|$)))"
+_SHELF = Gated(
+    pattern_of(
+        r"(?:^|[.;:\n•*] ?|- )(?:[A-Za-z][\w-]* ){0,2}(?:capsules|tablets|vials|pills|ampoules|sachets|syringes|patches) "
+        rf"(?:containing|of|with|in)(?: strengths?(?: of)?)? (?P<more>{_SIZES}{{0,8}})$",
+        re.I,
+    )
+)
+_ON_SHELF = pattern_of(
+    rf",?(?P<more> (?:and |or )?{_SIZES}{{1,8}})?(?: ?(?:of )?(?:(?!will|are|were|is|was|to)[A-Za-z][\w-]* ?){{1,4}})? ?"
+    r"(?:will be|are|were|is|was) (?:used|combined|available|supplied|provided|dispensed|manufactured|prepared|marketed)"
+    r"(?! (?:once|twice|daily|weekly|every|each|as|for \d|at|on|\d))",
+    re.I,
+)
+# "(350 mg for a 70 kg adult)", "(e.g. 80 mg/kg in a patient weighing 25 kg)": what a dose comes to for somebody
+_PERSON = r"(?:child|infant|adolescent|adult|patient|person|subject|participant|man|woman|individual|human|body)"
+_FOR_SOMEBODY = pattern_of(
+    rf"(?: ?(?:/|per |a )?(?:daily|day|dose))? (?:for|in) an? (?:average |typical |standard )?"
+    rf"(?:[\d.]+[- ]?kg (?:\w+ )?{_PERSON}|{_PERSON} (?:of|weighing|with a (?:body )?weight of) \d)",
+    re.I,
+)
+_SAYS_AGAIN = pattern_of(
+    r"(?:[(\[](?:e\.? ?g\.?,? |i\.? ?e\.?,? |for example,? |that is,? |= ?|(?:about|approximately|equivalent to|equal to|"
+    r"corresponding to) )*|(?:equivalent|equal|corresponding|corresponds|equates|amounts) to (?:about |approximately )?)$",
+    re.I,
+)
+# "as tablets of 20 mg A plus 120 mg B at a dosage of 1 tablet"
+_IN_PIECES = Gated(
+    pattern_of(
+        r"(?<![a-z])(?:tablets|capsules|pills|sachets) (?:of|containing|with) "
+        r"(?:[\d.]+ ?[mu]?g (?:of )?[A-Za-z-]{2,24} ?(?:and|plus|\+|/|,) ?){0,3}$",
+        re.I,
+    )
+)
+_BY_PIECES = pattern_of(
+    r"[^.;\n]{0,60}? at (?:an? |the )?(?:dose|dosage)s? of:? ?(?:\d|one|two|three|half) ?(?:an? )?(?:tablet|capsule|pill|sachet)",
+    re.I,
+)
+_HOLD_SOME = pattern_of(r" (?:of \w+ )?(?:contains?|holds?|delivers?|provides?) (?:about |approximately )?\d", re.I)
+_FLOOR = Gated(
+    pattern_of(
+        r"(?<![a-z])(?:no|not) (?:lower|below|less) than $"
+        r"|(?<![a-z])(?:reduc|decreas|lower|taper|titrat)\w*(?: [a-z]+){0,6} (?:not |never |no )(?:go |fall |be )?"
+        r"(?:below|under|lower than|less than) $"
+        r"|(?<![a-z])(?:reduc|decreas|lower|taper)\w*(?: [a-z]+){0,4} (?:to|with) (?:a |the )?(?:min(?:imum|imal)|lowest)"
+        r"(?: (?:daily|allowed|permitted))?(?: doses?)?(?: of)? $",
+        re.I,
+    )
+)
+
+
+def _reported_of_product(text: str, start: int, unit: UnitRead, before: str) -> str | None:
+    """Why an amount only tells what there is on the shelf, what a piece holds, or what a dose comes to for somebody."""
+    if _FOR_SOMEBODY.match(text, unit.end) and _SAYS_AGAIN.search(before):
+        return "amount told again"
+    if unit.kind == "count":
+        return "strength" if _HOLD_SOME.match(text, unit.end) else None
+    if unit.kind not in ("mass", "activity"):
+        return None
+    if _FLOOR.may_match(before) and _FLOOR.search(before):
+        return "least or range of what may be given"
+    if _IN_PIECES.may_match(before) and _IN_PIECES.search(before) and _BY_PIECES.match(text, unit.end):
+        return "strength"
+    shelf = _SHELF.search(text, max(0, start - 90), start) if _SHELF.may_match(before) else None
+    behind = _ON_SHELF.match(text, unit.end) if shelf else None
+    return "strength" if shelf and behind and (shelf["more"] or behind["more"]) else None
+
+
 def reported(text: str, number: RangeRead, unit: UnitRead, before: str) -> str | None:
     """Why an amount is only reported and nothing given; None when it may be given. ``before`` are the words before it."""
     if unit.kind != "radiation" and _STATISTIC.may_match(before) and _STATISTIC.search(before):
@@ -51,6 +120,9 @@ def reported(text: str, number: RangeRead, unit: UnitRead, before: str) -> str |
         return "strength"
     if _HOLDS.may_match(before) and _HOLDS.search(before):
         return "strength"
+    told = _reported_of_product(text, number.start, unit, before)
+    if told:
+        return told
     one = number.low == number.high == 1 and _IS_SOME.match(text, unit.end) is not None
     return "conversion" if one or (before.rstrip().endswith(("=", "s", "o", "≈")) and _ONE_IS.search(before)) else None
 

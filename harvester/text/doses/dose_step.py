@@ -17,7 +17,8 @@ from harvester.text.schedules.timing import DAYS_PER, WINDOWS, Timing, Windows
 _OTHER_PEOPLE = pattern_of(r"(?:patients|subjects|participants|group|arm|cohort)(?![a-z])", re.I)
 _TOTAL = pattern_of(
     r"(?:total|cumulative)(?: daily| single| cumulative| radiation)?(?: doses?| dosage| volume)?(?: of|:| is)?(?: between)? ?$"
-    r"|total (?:doses?|dosage|amount) (?:in|to|for|given|per) [^.;,()\d]{0,40} (?:will be|is|was|would be) $",
+    r"|(?:total|cumulative) (?:dose|dosage|amount)s?(?: (?:of|in|to|for|per) [a-z][^.;,:()\d]{0,40}?|"
+    r" (?:administered|given|delivered|received|infused)(?: [^.;,:()\d]{0,40})?)? (?:will be|is|was|are|were|would be) $",
     re.I,
 )
 # "a total of 31 drops (1085 uL, equivalent to 21.7 ug)"
@@ -267,7 +268,7 @@ def _of_people(draft: Draft) -> bool:
 def is_total(text: str, draft: Draft) -> bool:
     """Whether an amount is said to be what a course comes to, not one dose of it."""
     start = draft.amount.start
-    if _TOTAL.search(text, max(0, start - 72), start) or _IN_ALL.match(text, draft.amount.end):
+    if _TOTAL.search(text, max(0, start - 90), start) or _IN_ALL.match(text, draft.amount.end):
         return True
     over = _OVER_DAYS.match(text, draft.amount.end) if draft.amount.per_time is None else None
     by_weight = draft.amount.unit.endswith(("/kg", "/m2")) and "continuous" not in draft.parts
@@ -302,7 +303,7 @@ def mark_totals(text: str, drafts: Sequence[Draft]) -> None:
             before.parts = {k: m for k, m in before.parts.items() if k not in (*_OFTEN, "days") or m.end <= before.amount.start}
     for place, draft in enumerate(drafts):
         last = drafts[place - 1] if place else None
-        if is_of_fractions(draft):
+        if is_of_fractions(text, draft):
             del draft.parts["frequency"]  # "45 Gy in 1.5 Gy fractions twice daily": how often a fraction is given
         if _OF_A_PART.search(text, max(0, draft.amount.start - 40), draft.amount.start):
             draft.flags.append("total_of_part")

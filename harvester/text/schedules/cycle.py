@@ -87,7 +87,8 @@ _WHICH = Phrase(
     rf" and (?:for |in |of |during |on )?(?:each|every|all) (?:(?:subsequent|following|"
     rf"later) )?(?:\d{{1,2}}[ -](?:day|week) )?cycles?"
     rf" (?:thereafter|afterwards)|"
-    rf" ?(?:and|or) (?:onwards?|beyond|(?:later|(?:all )?subsequent|(?:all )?following)(?: cycles?)?|thereafter)"
+    rf" ?(?:and|or) (?:onwards?|beyond|(?:later|(?:all )?subsequent|(?:all )?following)(?: cycles?)?|thereafter|"
+    r"(?:(?:for|in|during|on|all|any|the) ){1,3}(?:later|subsequent|following|remaining) cycles)"
     r"| onwards?| on(?= ?(?:[.,;)]|$))|"
     rf"(?= until (?:disease |documented )?(?:progress|PD|relapse)))?(?! ?(?:cycles|"
     rf"[mu]?g(?![a-z])|mcg|ml|iu|units?|gy|x |× ?))(?! (?:days|weeks|months)(?! ?[-+]?\d))",
