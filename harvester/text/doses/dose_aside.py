@@ -131,6 +131,24 @@ def leads_to_next(mention: Mention, left: str, right: str) -> bool:
     return mention.kind == "days" and _DAY_DOSE.fullmatch(between) is not None
 
 
+_WHEN = frozenset({"days", "weeks", "months", "cycles"})
+_JOINS = pattern_of(
+    r"(?: (?:IV|PO|SC|IM|IT|orally|intravenously|subcutaneously|daily|once|twice|over \d+ ?(?:h|min)[a-z]*))*\)? ?"
+    r"(?:[,;]|,? ?(?:and|then|followed by))(?: (?:and|then))? ?(?:(?:on|at|in|from) )?(?:the )?\(?",
+    re.I,
+)
+_LEADS = pattern_of(r"\)? ?(?:[-\u2013\u2014:] ?)?(?:of |at |a dose of )?")
+
+
+def opens_next(mention: Mention, left: str, right: str, following: Draft) -> bool:
+    """Whether a time between two amounts, where times stand before them, is of the second: "day 1: A 5 mg, day 8: A 9 mg"."""
+    if mention.kind not in _WHEN or not _JOINS.fullmatch(left):
+        return False
+    agent = following.agent
+    named = agent is not None and agent.how in ("before", "word") and mention.end <= agent.start < following.amount.start
+    return _LEADS.fullmatch(right[: agent.start - mention.end] if agent and named else right) is not None
+
+
 # "2 mg every 5 minutes, maximum 20 mg per session": not so often as the dose it caps
 _PER_OCCASION = pattern_of(
     r" ?(?:(?:per|each|in (?:a|one)|in any) (?:day|session|procedure|visit|attack|episode|treatment|course|cycle|week|month|eye)"

@@ -42,9 +42,16 @@ class Context:
         keep_first(self.opening.setdefault(part, {}), mentions)
 
     def has_other_cycles(self, draft: Draft) -> bool:
-        """Whether a dose tells cycles of another length than the opening words: a phase of its own, with a number of its own."""
+        """Whether a dose tells cycles of another length than the opening words, or a longer time between two doses than a cycle.
+
+        It is then a phase of its own, with a number of its own: "each cycle is 21 days; then 40 mg every 8 weeks".
+        """
         own, opening = draft.parts.get("cycle_length"), self.opening.get(0, {}).get("cycle_length")
-        return own is not None and opening is not None and own.timing != opening.timing
+        if own is not None and opening is not None and own.timing != opening.timing:
+            return True
+        often = draft.parts.get("interval")
+        told = next((m for m in self.told_of(draft) if m.kind == "cycle_length"), None) if often else None
+        return often is not None and told is not None and _told(often) > _told(told) > 0
 
     def is_of_later_phase(self, statement: Statement, words: str, mentions: Iterable[Mention], drafts: Sequence[Draft]) -> bool:
         """Whether a sentence tells how treatment goes on after a phase told to its end: nothing of that holds for it.

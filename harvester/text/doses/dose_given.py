@@ -341,8 +341,9 @@ def _not_given_volume(text: str, number: RangeRead, unit: UnitRead, before: str)
     if _MIXED.search(text[max(0, number.start - 90) : number.start]):
         return "part of a mixture"
     if not _INJECTED.match(text, unit.end) and re.match(
-        r" ?(?:syringe|volume|bag|vial|ampoule|needle|prefilled|pre-filled|reservoir|tank|bottle|contain|" r"balloon|cuff)",
-        text[unit.end : unit.end + 14],
+        r" ?(?:(?:multi-?|single-?)(?:dose|use) |glass )?"
+        r"(?:syringe|volume|bag|vial|ampoule|needle|prefilled|pre-filled|reservoir|tank|bottle|contain|balloon|cuff)",
+        text[unit.end : unit.end + 26],
         re.I,
     ):
         return "container or volume"

@@ -173,4 +173,6 @@ def may_carry(amount: AmountRead, carried: DoseAgent | None) -> bool:
     if amount.kind != "radioactivity" and is_beam(carried.name) and drug_of(carried.listed or carried.name) is None:
         return False
     words = f"{carried.name} {carried.listed or ''}"
+    if amount.kind == "radioactivity" and _CELLS.search(words):
+        return False
     return amount.kind != "cells" or _CELLS.search(words) is not None or _CODE_NAME.search(words) is not None

@@ -84,6 +84,7 @@ _LATER_CYCLES = pattern_of(
 _HOW_OFTEN = frozenset({"frequency", "interval", "days"})
 _SHARED_REMARK = frozenset({"cycle_length", "cycle_count", "until"})
 _OF_CYCLES = frozenset({"interval", "cycle_length", "cycle_count"})
+_CYCLES = frozenset({"cycle_length", "cycle_count"})
 
 
 def _one_list(text: str, agents: Sequence[AgentMention]) -> bool:
@@ -332,7 +333,7 @@ def complete(text: str, drafts: Sequence[Draft], context: Context, pairs: Bracke
                 continue
             if mention.kind == "duration" and {"days", "weeks"} & draft.parts.keys():
                 continue
-            if mention.kind == "cycle_count" and context.has_other_cycles(draft):
+            if mention.kind in _CYCLES and context.has_other_cycles(draft):
                 continue
             if mention.kind == "days" and ({"frequency", "interval", "days", "weeks", "anchor"} & draft.parts.keys()):
                 continue

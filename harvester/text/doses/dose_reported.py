@@ -32,7 +32,11 @@ _VESSEL = (
     r"(?:suspension|solution|vials?|bottles?|tablets?|capsules?|syringes?|ampoules?|sachets?|drops?|puffs?|m[lL]|patch(?:es)?)"
 )
 _HOLDS = Gated(
-    pattern_of(rf"(?<![a-z])(?<!each ){_VESSEL} (?:contains?|holds?|delivers?|provides?) (?:about |approximately )?$", re.I)
+    pattern_of(
+        rf"(?<![a-z])(?:(?<!each ){_VESSEL}|{_VESSEL} of [\w-]{{3,24}}) (?:contains?|holds?|delivers?|provides?|ha(?:s|ve)) "
+        r"(?:about |approximately )?$",
+        re.I,
+    )
 )
 _HOLDS_BEHIND = pattern_of(rf" (?:\w+ )?{_VESSEL} (?:contains|holds|delivers|provides)(?![a-z])", re.I)
 # "1 mg = 10,000 IU"
@@ -83,9 +87,7 @@ _BY_PIECES = pattern_of(
 _HOLD_SOME = pattern_of(r" (?:of \w+ )?(?:contains?|holds?|delivers?|provides?) (?:about |approximately )?\d", re.I)
 _FLOOR = Gated(
     pattern_of(
-        r"(?<![a-z])(?:no|not) (?:lower|below|less) than $"
-        r"|(?<![a-z])(?:reduc|decreas|lower|taper|titrat)\w*(?: [a-z]+){0,6} (?:not |never |no )(?:go |fall |be )?"
-        r"(?:below|under|lower than|less than) $"
+        r"(?<![a-z])(?:no|not|never) (?:go |fall |be )?(?:lower than|below|less than|under) $"
         r"|(?<![a-z])(?:reduc|decreas|lower|taper)\w*(?: [a-z]+){0,4} (?:to|with) (?:a |the )?(?:min(?:imum|imal)|lowest)"
         r"(?: (?:daily|allowed|permitted))?(?: doses?)?(?: of)? $",
         re.I,
@@ -134,6 +136,12 @@ _ORGANS = (
     r"liver|kidneys?|lungs?|heart|spinal cord|brain ?stem|bowel|marrow|o?esophagus|rectum|bladder|lens(?:es)?|parotids?|stomach|"
     r"duodenum|optic|cochlea|organs? at risk|OARs?"
 )
+# "the bone marrow receives less than 2 Gy", "with the spinal cord kept under 25 Gy"
+_KEPT = pattern_of(
+    rf"(?<![a-z])(?:{_ORGANS}) (?:is |are |being |to be |will be )?(?:kept|held|limited|spared|receiv\w+|gets?)[^.;\n\d]{{0,24}}"
+    r"(?:under|below|less than|at most|no more than|to|[<≤]) ?$",
+    re.I,
+)
 _ORGAN = pattern_of(rf" (?:to|in|for) (?:the )?(?:whole |spared |normal |healthy |left |right |both )*(?:{_ORGANS})", re.I)
 # "the maximum dose to be delivered to the liver and the kidneys is 15 Gy and 10 Gy", "mean lung dose 20 Gy"
 _NOT_MORE = r"(?:max\w*|mean|constraints?|limit\w*|toleran\w+|(?:not )?exceed\w*|V\d{1,2}|D\d{1,2}%?)"
@@ -144,7 +152,7 @@ _ORGAN_BEFORE = pattern_of(
     re.I,
 )
 _ABSORBED = pattern_of(
-    rf"(?:absorbed|accumulated|cumulative|mean) (?:{_ORGANS}) doses?(?![a-z]){_IN_CLAUSE}$"
+    rf"(?<![a-z])(?<!whole )(?<!whole-)(?:{_ORGANS}) (?:absorbed |radiation )?doses?(?![a-z]){_IN_CLAUSE}$"
     rf"|(?:absorbed|radiation) doses? (?:to|in|of) (?:the )?(?:\w+ )?(?:{_ORGANS})(?![a-z]){_IN_CLAUSE}$",
     re.I,
 )
@@ -162,6 +170,6 @@ def of_an_organ(text: str, start: int, end: int, before: str) -> str | None:
     if _PARTLY.search(before):
         return "least or range of what may be given"
     clause = text[max(0, start - 160) : start]
-    if _ORGAN_BEFORE.search(clause):
+    if _ORGAN_BEFORE.search(clause) or _KEPT.search(clause):
         return "limit of an organ"
     return "dose absorbed by an organ" if _ABSORBED.search(clause) else None

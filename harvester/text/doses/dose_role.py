@@ -18,7 +18,8 @@ from harvester.text.expressions.pattern import pattern_of
 from harvester.text.written.number import read_number
 
 _MAX = gated(
-    r"(?:max(?:imum|imal)?\.?|at most|not (?:to )?exceed(?:ing)?|no more than|capped? at|cap of|(?<=\()cap|(?<=[,;] )cap(?! ?s)|"
+    r"(?:max(?:imum|imal)?\.?|at most|not (?:to )?exceed(?:ing)?|"
+    r"not (?:to )?(?:be )?(?:more than|above)|no more than|capped? at|cap of|(?<=\()cap|(?<=[,;] )cap(?! ?s)|"
     r"≤|(?:upper|dose|daily|\d ?-?h(?:our)?s?) limit(?: of)?|"
     r"less than(?: or equal to)?|"
     r"do not exceed|up to(?: a| one)?(?: maximum)?|(?:to|until) MTD or)"

@@ -14,7 +14,15 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
 from harvester.text.doses.agent import AgentMention
-from harvester.text.doses.dose_aside import give_bracket, give_opened, labelled, leads_to_next, take_of_main, told_of_others
+from harvester.text.doses.dose_aside import (
+    give_bracket,
+    give_opened,
+    labelled,
+    leads_to_next,
+    opens_next,
+    take_of_main,
+    told_of_others,
+)
 from harvester.text.doses.dose_draft import Draft, agent_key, same_list
 from harvester.text.doses.dose_partner import is_placebo
 from harvester.text.doses.dose_phase import OF_LATER, Phases, goes_on_elsewhere
@@ -38,12 +46,10 @@ _WAYS = pattern_of(
     re.I,
 )
 _ASIDE = pattern_of(r"\)? ?(?:\([^()]{0,60}\) ?)?")
-# "with concurrent weekly cisplatin 40 mg/m2": how often what follows is given.
+# "with concurrent weekly cisplatin 40 mg/m2"
 _LED_IN = pattern_of(
     r"(?:(?<![A-Za-z])(?:with|alongside|and|plus|then|by|concurrent|concomitant|of|receive)|[,+]) ?(?:\d{1,2} )?$", re.I
 )
-
-
 _AFTER = pattern_of(r"(?:^|[.;\n] ?)(?:following|after) $", re.I)
 _LED_TO_DAY = pattern_of(r"(?:[,;]|,? (?:then|and)) (?:on )?$", re.I)  # "375 mg/m2 day 0, then days 1-21 drugamab 25 mg"
 _LED_TO = pattern_of(r"(?<![a-z])(?:to|then|and|followed by) $", re.I)
@@ -144,10 +150,10 @@ def _satellite_around(mention: Mention, drafts: Sequence[Draft], brackets: Brack
 
 def _style(mains: Sequence[Draft], mentions: Sequence[Mention]) -> int:
     """1 when phrases of one kind stand behind their amounts in this statement, -1 when before, 0 when that cannot be told."""
-    if not mains or not mentions:
-        return 0
-    head = any(m.end <= mains[0].amount.start for m in mentions)
-    tail = any(m.start >= mains[-1].amount.end for m in mentions)
+    head = bool(mains) and any(m.end <= mains[0].amount.start for m in mentions)
+    tail = bool(mains) and any(m.start >= mains[-1].amount.end for m in mentions)
+    if head and tail and 1 < len(mains) <= sum(m.end <= mains[-1].amount.start for m in mentions):
+        return -1  # each has one before it: "day -5 A 5 mg, day -4 B 9 mg, day 0 transplant"
     return 0 if head == tail else -1 if head else 1
 
 
@@ -176,6 +182,8 @@ def _owner(
             return last + 1, -1
     following = mains[last + 1]
     left, right = text[mains[last].amount.end : mention.start], text[mention.end : following.amount.start]
+    if style == -1 and opens_next(mention, left, right, following):
+        return last + 1, -1
     agent = following.agent
     own = mains[last].agent
     if agent and own and agent.start == own.start:
