@@ -190,6 +190,7 @@ _PARTS = pattern_of(
 _DATED = pattern_of(r" (?:IV |orally )?(?:on )?(?:days?|d) ?[-+]?\d", re.I)
 
 
+_OF_NAME = pattern_of(r" *(?: of [A-Za-z][\w-]*)? *")
 _BARE_PARTS = pattern_of(r"[\d.]+ ?[mu]?g(?:/(?:m2|kg))?(?: ?\+ ?|$)")  # "65 units/m2 (29 mg/m2 + 65 mg/m2)"
 
 
@@ -237,7 +238,7 @@ def of_product(text: str, amounts: Sequence[AmountRead], index: int) -> str | No
     parts = _PARTS.sub("", text[opened + 1 : closed]).strip()
     if whole.kind == "activity":
         parts = _BARE_PARTS.sub("", parts)
-    if len(inside) < 2 or parts or text[whole.end : opened].strip() or len({a.unit for a in inside}) != 1:
+    if len(inside) < 2 or parts or not _OF_NAME.fullmatch(text, whole.end, opened) or len({a.unit for a in inside}) != 1:
         return None
     summed = inside[0].unit == whole.unit and abs(sum(a.low for a in inside) - whole.low) < 1e-6 * whole.low
     return "ingredient" if summed or (whole.kind == "activity" and inside[0].kind == "mass") else None

@@ -37,7 +37,7 @@ _INCREMENT = gated(
     r"(?:increas|decreas|reduc|chang|adjust)\w*(?: (?:or|and) \w+)? (?:in|of) (?:the )?(?:doses?|dosages?) "
     r"(?:will|may|must|should|can)"
     r"(?: not)? (?:be|exceed)(?: no more than| at most| limited to| less than| up to)? $|"
-    r"(?:and |then |and then )by (?:a )?$|(?:adjust|modif|chang)\w* by (?:an? )?$|"
+    r"(?:and |then |and then |(?:go|goes|going|went) (?:up|down) )by (?:a )?$|(?:adjust|modif|chang)\w* by (?:an? )?$|"
     r"(?:hik|titrat|escalat|increas)\w*(?: up)? of (?:the )?doses? \($|"
     r"taper(?:ing|"
     r"ed)?(?: down)?(?: by| of)? $",
@@ -317,7 +317,9 @@ _IN_TOTAL = pattern_of(r"\((?:in a |with a |a )?(?:total|final) volume(?: of|:|,
 _CLEARANCE = pattern_of(r"(?:CrCl|CLcr|Ccr|e?GFR|clearance|filtration rate)[^.;,()]{0,30}$", re.I)
 
 
-_OUTPUT = pattern_of(r"(?:urine|urinary|diuresis|drain(?:age)?|stool|blood loss)(?: output| volume)?[^.;,()]{0,20}$", re.I)
+_OUTPUT = pattern_of(
+    r"(?:urine|urinary|diuresis|drain(?:age)?|stool|blood loss|bleeding|ha?emorrhage)(?: output| volume)?[^.;,()]{0,20}$", re.I
+)
 _BREATHED = pattern_of(r"inhal|nebuli[sz]", re.I)
 _BREATHED_IN = pattern_of(r"/ ?(?:[2-9](?:\.\d)?|10) ?m[lL]$")
 

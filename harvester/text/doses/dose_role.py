@@ -27,7 +27,7 @@ _MAX = gated(
     re.I,
 )
 # "maximum dose, children 12-15 years: 1,000 mg/day"
-_MAX_FOR = pattern_of(r"max(?:imum)? (?:daily )?doses?[,:] [^.;:]{3,60}: ?$", re.I)
+_MAX_FOR = pattern_of(r"max(?:imum)? (?:daily )?doses?(?:[,:] [^.;:]{3,60}: ?| of [A-Za-z][\w-]* (?:is|was|will be) )$", re.I)
 _MAX_AFTER = pattern_of(
     r" ?(?:\((?:max(?:imum)?|cap)(?: dose)?\)|max(?:imum)?\b(?! (?:tolerated|of|dose|single|daily|" r"total|\d)| ?[:=(]))", re.I
 )
@@ -126,13 +126,13 @@ def set_roles(text: str, drafts: Sequence[Draft]) -> None:
 
 # "a maximum of 20 GBq at the first treatment and 25 GBq at the second"
 _MOST_OF_EACH = pattern_of(r"(?!.*(?:then|dose|mainten|load|follow))[^.;:()\d\n]{0,60} and ", re.I)
-_MOST_OF = pattern_of(r"(?<![a-z])max(?:imum)? of $", re.I)
+_MOST_OF = pattern_of(r"(?<![a-z])max(?:imum)? (?:(?:daily |single )?dose (?:is|of) |of )$", re.I)
 
 
 def _is_again(text: str, first: Draft, second: Draft) -> bool:
     """Whether a dose goes on with the most of what is given, which the words before ``first`` tell."""
     alike = first.agent_key == second.agent_key and first.amount.unit == second.amount.unit
-    return alike and _MOST_OF.search(text, max(0, first.amount.start - 12), first.amount.start) is not None
+    return alike and _MOST_OF.search(text, max(0, first.amount.start - 32), first.amount.start) is not None
 
 
 _FIRST_DOSE = pattern_of(r"(?:,|;|\(|with) ?(?:an? |the )?(?:first|initial) dose(?: of| is| was|:)? ?$", re.I)

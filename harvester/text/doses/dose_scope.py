@@ -184,8 +184,7 @@ def _owner(
     left, right = text[mains[last].amount.end : mention.start], text[mention.end : following.amount.start]
     if style == -1 and opens_next(mention, left, right, following):
         return last + 1, -1
-    agent = following.agent
-    own = mains[last].agent
+    agent, own = following.agent, mains[last].agent
     if agent and own and agent.start == own.start:
         agent = None  # the name behind the dose before, which this one goes on with
     if agent and mains[last].amount.end <= agent.start < following.amount.start and agent.how in ("before", "word", "earlier"):
@@ -197,8 +196,7 @@ def _owner(
         way = mention.kind == "route" and (_SEPARATOR.search(left) or _LED_IN.search(left)) is not None
         beside = beside or (way and _ADJECTIVES.fullmatch(right[: agent.start - mention.end]) is not None)
         day = mention.kind == "days" and _TIMED.search(left) is not None and _LED_TO_DAY.search(left) is not None
-        adjective = beside and (often or way or day)
-        return (last + 1, -1) if adjective else (last, 1)
+        return (last + 1, -1) if beside and (often or way or day) else (last, 1)
     if mention.kind in ("frequency", "interval") and right == " " and _LED_TO.search(left):
         return last + 1, -1  # "daily for 10 days to weekly 60000 IU"
     if leads_to_next(mention, left, right) or (mention.kind == "continuous" and _LED_TO.search(left.removesuffix("a "))):
