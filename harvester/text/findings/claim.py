@@ -105,6 +105,11 @@ _GLOSS = pattern_of(r"\(\s*i\.?e\.?[^()]*$", re.IGNORECASE)
 _NEEDED = pattern_of(r"requiring|needing|in need of", re.IGNORECASE)
 TODAY = group("today")
 _MARKERS = group("markers")
+_CELL_MARKS = group("cell_marks")
+_MARK_BEFORE = expression("claim.mark_before")
+_MARK_BEFORE_EXCLUDED = expression("claim.mark_before_excluded")
+_MARK_NOUN = expression("claim.mark_noun")
+_MARK_BEHIND = expression("claim.mark_behind")
 _VIRUS_NAMES = {
     "hiv": pattern_of(r"\bhiv|immunodeficiency", re.IGNORECASE),
     "hbv": pattern_of(r"\bhbv|\bhbs|hepatitis b\b|anti-?hbc|\bhbc", re.IGNORECASE),
@@ -132,8 +137,19 @@ def claim_of(section: str, text: str, sentence: tuple[int, int], finding: Findin
     if _NAMED_BEFORE.search(before) or (finding.concept == "ph_positivity" and BOTH_MARKS.search(before)):
         return Claim(None)  # a clinic's name, "Ph-negative, BCR-ABL-positive disease"
     claim = _claimed(section, text, sentence, finding, nested)
+    if claim.joins and finding.concept in _CELL_MARKS and not _is_plain_mark(section, before, after):
+        return Claim(None, claim.condition)
     place = _place(text, sentence, finding, before, matched) if finding.concept == "cns_disease" else None
     return _of_place(claim, place, before, after) if place else claim
+
+
+def _is_plain_mark(section: str, before: str, after: str) -> bool:
+    """Whether a mark is told of the disease of all, not of some with it, a product, other cells or a part of the trial."""
+    noun = _MARK_NOUN.match(after)
+    rest = after[noun.end() :] if noun else after
+    if section == "exclusion":
+        return _MARK_BEFORE_EXCLUDED.fullmatch(before) is not None and re.fullmatch(r"\W*", rest) is not None
+    return _MARK_BEFORE.fullmatch(before) is not None and _MARK_BEHIND.match(rest) is not None
 
 
 def _place(text: str, sentence: tuple[int, int], finding: Finding, before: str, matched: str) -> str | None:
