@@ -21,11 +21,12 @@ _UNWANTED = expression("section.unwanted")
 _CLAUSE_ENDS = pattern_of(r"[.;]\s")
 # Texts ordered by these headings tell under each of them who may join.
 _WHO_JOINS = pattern_of(r"-*(?:disease|patient) characteristics\b", re.IGNORECASE)
-# The same before the words of its paragraph: with its colon, or between the dashes of its kind.
+# The same before the words of its paragraph, as the registry's old texts write it: in capitals, or between two dashes.
 _HEADS_ITS_WORDS = pattern_of(
-    r"(?:protocol entry criteria\s*:\s*)?(?:--\s*)?(?:disease|patient) characteristics\s*(?:--|:)",
-    re.IGNORECASE,
+    r"(?:(?i:protocol entry criteria)\s*:\s*)?"
+    r"(?:(?:DISEASE|PATIENT) CHARACTERISTICS\s*:|--\s*(?i:disease|patient) (?i:characteristics)\s*--)"
 )
+_SPEAKS_OF_EXCLUDING = pattern_of(r"exclu(?!ding)", re.IGNORECASE)  # "no cancer excluding that of the skin" asks
 
 
 def with_sections(raw: str, lines: Sequence[CriterionLine]) -> list[CriterionLine]:
@@ -34,10 +35,17 @@ def with_sections(raw: str, lines: Sequence[CriterionLine]) -> list[CriterionLin
         return _with_parts([_by_its_words(raw, changed(line, section="unknown"), False) for line in lines])
     if any(line.section != "unknown" for line in lines):
         return _above_first_heading(lines)
-    if any((_WHO_JOINS if line.kind == "header" else _HEADS_ITS_WORDS).match(raw, line.start) for line in lines):
+    if _tells_who_joins(raw, lines):
         return [_included(line) for line in lines]
     asked = _asks(raw, lines)
     return _with_parts([_by_its_words(raw, line, asked) for line in lines])
+
+
+def _tells_who_joins(raw: str, lines: Sequence[CriterionLine]) -> bool:
+    """Whether the characteristics of who may join head the text, or its paragraphs where none speaks of excluding."""
+    if any(line.kind == "header" and _WHO_JOINS.match(raw, line.start) for line in lines):
+        return True
+    return any(_HEADS_ITS_WORDS.match(raw, line.start) for line in lines) and not _SPEAKS_OF_EXCLUDING.search(raw)
 
 
 def _says_not_how(raw: str, lines: Sequence[CriterionLine]) -> bool:
