@@ -18,6 +18,7 @@ from harvester.export.printable import printable
 from harvester.site.frame import collection_of
 from harvester.store import LOOKED_THROUGH, ORDERS, WEIGHED, Kinds, Search, StudyListing, WantedTrials, one_moment
 from harvester.tables.places import names_of_country
+from harvester.vocabularies import labels
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -35,6 +36,8 @@ FIELDS: Final = {
     "sponsor": ("source_class", "Kind of the lead sponsor, as: industry."),
 }
 """Options that narrow a search: the field of each, and its help. Each may be given again: one of them holds."""
+_VOCABULARIES: Final = {"status": "Status", "phase": "Phase", "kind": "StudyType", "sponsor": "AgencyClass"}
+"""Names of the registry's codes of some fields."""
 _TITLE: Final = 70
 _OFFERED: Final = 12
 
@@ -69,7 +72,7 @@ def command(
 ) -> None:
     """Search the stored trials by words of titles, conditions, interventions, summaries and criteria, and by fields.
 
-    Every word must occur; its last letters may be missing. A field takes the registry's codes or their labels, in any case;
+    Every word must occur; the last letters of longer ones may be missing. A field takes the registry's codes or their labels, in any case;
     given twice, either will do. Without words and fields all trials are found. With --json, what the trials found are of
     each field is counted too.
 
@@ -97,6 +100,8 @@ def command(
         click.echo(f"\n{stored.attribution}")
     if wanted.everything and stored.size > LOOKED_THROUGH:
         say(settings, f"Without words, only the {LOOKED_THROUGH:,} trials with the youngest numbers were looked through.")
+    if order and search.size > WEIGHED:
+        say(settings, f"Of more than {WEIGHED:,} trials, those with the youngest numbers were put in this order.")
 
 
 def _codes(connection: Connection, wanted: WantedTrials, fields: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
@@ -120,12 +125,18 @@ def _code(name: str, value: str, kinds: Kinds | None, size: int) -> str:
         if _plain(value) in map(_plain, names):
             return code
     if size > WEIGHED or not size:
-        return value
-    offered = ", ".join(label if _plain(code) == _plain(label) else f"{label} ({code})" for code, label, _ in there[:_OFFERED])
+        return _known_code(name, value)
+    offered = "; ".join(label if _plain(code) == _plain(label) else f"{label} ({code})" for code, label, _ in there[:_OFFERED])
     raise InputError(
         f"of the {size:,} trials that are searched none has --{name} {value[:40]!r}",
         f"They have: {offered}{' …' if len(there) > _OFFERED else ''}." if there else "Their records tell nothing of it.",
     )
+
+
+def _known_code(name: str, value: str) -> str:
+    """The code that the registry has for it, as code or label; else as it stands."""
+    known = labels(_VOCABULARIES[name]) if name in _VOCABULARIES else {}
+    return next((code for code, label in known.items() if _plain(value) in (_plain(code), _plain(label))), value)
 
 
 def _plain(text: str) -> str:

@@ -151,6 +151,7 @@ class SearchPage:
     orders: tuple[tuple[str, str, bool], ...]
     files: tuple[tuple[str, str], ...]
     most_in_a_file: int
+    first_href: str
     earlier_href: str | None
     later_href: str | None
     suggestions: tuple[Suggestion, ...]

@@ -12,10 +12,15 @@ from harvester.site import links
 from harvester.site.asked import Asked
 from harvester.store import NARROWING, ORDERS, Search, WantedTrials, known_ids, known_names
 
+WORDS = ("q", "condition", "intervention")
+"""Parameters that are words."""
 FARTHEST = 10_000
 """Place of the last trial that can be paged to."""
 LONGEST_LIST = 6_500
 """Characters of a list of numbers: five hundred of them."""
+MOST_WORDS = 200
+"""Words that are looked for at most."""
+_WORD = re.compile(r"[^\W_]+")
 _BETWEEN_CODES = re.compile(r",(?! )")
 """Several boxes ticked come with commas between; names of countries have commas with a blank behind."""
 _EVERYTHING = "1"
@@ -37,7 +42,7 @@ class SearchAsked:
     @classmethod
     def of(cls, asked: Asked) -> SearchAsked:
         """What is asked for; codes that no field has find nothing, an order that is none is the usual one."""
-        typed = [asked.parameter(name, LONGEST_LIST) for name in ("q", "condition", "intervention")]
+        typed = [asked.parameter(name, LONGEST_LIST) for name in WORDS]
         query, conditions, interventions = (" ".join(each.split()) for each in typed)
         query = links.number_in(query)
         chosen = {field: _codes(asked.parameter(field)) for field in NARROWING}
@@ -62,6 +67,12 @@ class SearchAsked:
     def is_asked(self) -> bool:
         """Whether anything is asked for."""
         return bool(self.has_words or self.only or self.everything)
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether it is more than can be looked for: each word is held against each trial that is found."""
+        words = " ".join(("" if self.numbers else self.query, self.conditions, self.interventions))
+        return len(_WORD.findall(words)) > MOST_WORDS
 
     @property
     def is_plain(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 
@@ -16,6 +17,7 @@ LOOKED_THROUGH = 50_000
 """Trials with the youngest numbers that are looked through where no word is asked for: no index tells which they are."""
 ORDERS: Mapping[str, str] = {"start": "start_date", "update": "last_update_posted_date", "size": "enrollment"}
 """Other orders than that of how well trials match, with the columns of `studies` that make them, the highest first."""
+_ENDS_IN_ONE = re.compile(r"(?:^|[\W_])[^\W_][\W_]*$")
 _NUMBERS = "SELECT group_concat(number) FROM (SELECT {} AS number {} ORDER BY 1 DESC LIMIT ?)"
 _BEST = "SELECT study_search.rowid {} ORDER BY bm25(study_search, 10, 6, 6, 2, 1), study_search.rowid DESC LIMIT ? OFFSET ?"
 _SNIPPET = "SELECT study_search.rowid, snippet(study_search, -1, '[', ']', '…', 16) {}"
@@ -45,11 +47,15 @@ class SearchHit:
 def match_expression(text: str) -> str:
     """``text`` as an FTS5 query: every word must occur, the last letters of each may be missing; no sign of it is an operator.
 
-    >>> match_expression('B-ALL "graft OR')
-    '"B-ALL"* "graft"* "OR"*'
+    A letter by itself is a word: the index of beginnings has none so short, and a large part of all words begins with it.
+
+    >>> match_expression('B-ALL "graft OR T')
+    '"B-ALL"* "graft"* "OR"* "T"'
     """
-    words = (word.replace('"', " ").strip() for word in _encodable(text).split())
-    return " ".join(f'"{word}"*' for word in words if any(letter.isalnum() for letter in word))
+    words = dict.fromkeys(word.replace('"', " ").strip() for word in _encodable(text).split())
+    return " ".join(
+        f'"{word}"{"" if _ENDS_IN_ONE.search(word) else "*"}' for word in words if any(letter.isalnum() for letter in word)
+    )
 
 
 @shape()
@@ -64,6 +70,11 @@ class WantedTrials:
     interventions: str = ""
     nct_ids: tuple[str, ...] = ()
     everything: bool = False
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether words are asked for, if only signs: what is none finds nothing, whatever else is asked."""
+        return bool(self.text or self.conditions or self.interventions)
 
     @property
     def expression(self) -> str:
@@ -143,6 +154,8 @@ class Search:
         if expression:
             start = _WITH_WORDS_AND if only else _WITH_WORDS
             return [(start, expression.replace("*", "")), (start, expression)]
+        if self._wanted.is_typed:
+            return []
         if self._wanted.nct_ids:
             return [(_OF_NUMBERS, as_json([int(each[3:]) for each in self._wanted.nct_ids]))]
         return [(_ALL, str(LOOKED_THROUGH))] if self._only or self._wanted.everything else []

@@ -22,7 +22,7 @@ from harvester.site.contexts import Found, Kind, Limit, Narrowing, SearchPage, S
 from harvester.site.frame import frame_of
 from harvester.site.pages.download import CITATION_TYPES, file_answer, written
 from harvester.site.pages.message import MOST_TRIALS, message
-from harvester.site.search_asked import FARTHEST, LONGEST_LIST, SearchAsked
+from harvester.site.search_asked import FARTHEST, LONGEST_LIST, MOST_WORDS, WORDS, SearchAsked
 from harvester.store import (
     LOOKED_THROUGH,
     WEIGHED,
@@ -68,9 +68,9 @@ _DIGITS = re.compile(r"[0-9]{6,8}")
 
 def answer(asked: Asked) -> Answer:
     """What was found. A number leads straight to its trial, without its NCT too where that is stored; several to a comparison."""
-    if len(asked.parameters.get("q", "")) > LONGEST_LIST:
-        return _too_long(asked)
     wanted = SearchAsked.of(asked)
+    if _is_too_long(asked, wanted):
+        return _too_long(asked)
     nct_id = (links.canonical_id(wanted.query) or _bare(asked, wanted.query)) if wanted.is_plain else None
     if nct_id:
         stored = known_ids(asked.connection, [nct_id]).get(nct_id)
@@ -110,9 +110,10 @@ def _page(asked: Asked, wanted: SearchAsked, search: Search) -> SearchPage:
         orders=tuple((order, label, order == wanted.order) for order, label in _ORDERS.items()),
         files=tuple((label, wanted.href(ending=ending)) for label, ending in FILES) if search.size else (),
         most_in_a_file=MOST_IN_A_FILE,
+        first_href=wanted.href(),
         earlier_href=wanted.href(start=max(0, wanted.start - LIMIT)) if wanted.start else None,
         later_href=wanted.href(start=wanted.start + LIMIT) if more else None,
-        suggestions=tuple(_suggestions(asked, wanted.query)) if shown and not found else (),
+        suggestions=tuple(_suggestions(asked, wanted.query)) if shown and not search.size else (),
         often=() if wanted.is_asked else often_named(asked, OFTEN),
         collection_size=asked.collection.size,
         attribution=frame.attribution,
@@ -122,9 +123,9 @@ def _page(asked: Asked, wanted: SearchAsked, search: Search) -> SearchPage:
 
 def table(asked: Asked) -> Answer:
     """What was found as a table, a row a trial, or as citations."""
-    if len(asked.parameters.get("q", "")) > LONGEST_LIST:
-        return _too_long(asked)
     wanted = SearchAsked.of(asked)
+    if _is_too_long(asked, wanted):
+        return _too_long(asked)
     search = wanted.search(asked)
     found = [hit.study.nct_id for hit in search.hits(MOST_IN_A_FILE)]
     if not found:
@@ -146,12 +147,17 @@ def table(asked: Asked) -> Answer:
     return file_answer("".join(extraction_csv(TRIALS, rows)).encode("utf-8", "replace"), _CSV, name)
 
 
+def _is_too_long(asked: Asked, wanted: SearchAsked) -> bool:
+    """Whether a part of it would be cut, or is more than can be looked for."""
+    return wanted.is_too_long or any(len(asked.parameters.get(name, "")) > LONGEST_LIST for name in WORDS)
+
+
 def _too_long(asked: Asked) -> Answer:
     return message(
         asked,
         400,
         "Too long to look for",
-        "A list of some five hundred numbers fits into an address.",
+        f"An address holds a list of some five hundred numbers with nothing among them, or {MOST_WORDS} words.",
         next_steps=("Ask for it in parts, or with a file of any length: trialside export @FILE --table trials",),
     )
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from harvester.cli.search import FIELDS
+from harvester.cli.search import FIELDS, _code
 from harvester.store import NARROWING
 from tests.unit.cli.conftest import Run
 
@@ -56,3 +56,12 @@ def test_a_value_that_no_trial_has_is_answered_with_those_there_are(filled: Run,
 
     assert (refused.exit_code, refused.stderr.count("\n"), refused.stdout) == (2, 1, "")
     assert f"--{option} 'no such thing'" in refused.stderr
+
+
+def test_of_very_many_a_label_is_meant_that_none_of_those_counted_has(filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harvester.cli.search.WEIGHED", 0)
+
+    assert _code("status", "unknown Status", None, 9_000) == "UNKNOWN"
+    assert _code("phase", "early phase 1", None, 9_000) == "EARLY_PHASE1"
+    assert _code("country", "Chad", None, 9_000) == "Chad"
+    assert "youngest numbers were put in this order" in filled("search", "synthetic", "--order", "start").stderr

@@ -11,7 +11,7 @@ from html import unescape
 import pytest
 
 from harvester.site import links
-from harvester.site.search_asked import LONGEST_LIST, numbers_in
+from harvester.site.search_asked import LONGEST_LIST, MOST_WORDS, numbers_in
 from tests.unit.site.conftest import Ask
 from tests.unit.site.site_records import FULL, HOSTILE, PLAIN
 
@@ -157,3 +157,31 @@ async def test_contacts_are_in_no_file_of_a_search(ask: Ask) -> None:
         told = (await ask(f"/search.{ending}?all=1")).text
         assert HOSTILE in told
         assert "example.invalid" not in told
+
+
+@pytest.mark.parametrize("path", ["/search", "/search.csv", "/search.json"])
+@pytest.mark.parametrize("asked", ["q={}", "condition={}", "q=x&intervention={}"])
+async def test_more_words_than_can_be_looked_for_are_refused(ask: Ask, path: str, asked: str) -> None:
+    assert (await ask(f"{path}?{asked.format('x,' * (MOST_WORDS + 1))}")).status_code == 400
+    assert (await ask(f"/search?{asked.format('x+' * (MOST_WORDS - 1))}")).status_code == 200
+
+
+async def test_signs_find_nothing_whatever_they_are_narrowed_to(ask: Ask) -> None:
+    for words in ("q=-", "condition=-", "intervention=%22"):
+        assert (await ask(f"/search.json?{words}&overall_status=TERMINATED")).json()["size"] == 0
+
+
+async def test_behind_the_end_of_a_list_a_page_does_not_say_that_nothing_was_found(ask: Ask) -> None:
+    page = (await ask("/search?q=synthetic&from=9000")).text
+
+    assert "Nothing was found" not in page
+    assert '<a href="/search?q=synthetic">From its beginning</a>' in page
+
+
+async def test_of_very_many_the_page_says_which_are_counted_and_put_in_order(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "youngest numbers are counted" not in (await ask("/search?all=1")).text
+    for module in ("harvester.store.search", "harvester.site.pages.search"):
+        monkeypatch.setattr(f"{module}.WEIGHED", 1)
+
+    assert "the 1 with the youngest numbers are counted by field." in (await ask("/search?q=synthetic&sex=FEMALE")).text
+    assert "counted by field and put in order." in (await ask("/search?q=synthetic&order=start")).text

@@ -91,7 +91,16 @@ def test_operators_are_words(store: Store, record: Make, save: Save, text: str) 
 
 
 def test_every_word_is_quoted() -> None:
-    assert match_expression('graft-versus-host "x" OR') == '"graft-versus-host"* "x"* "OR"*'
+    assert match_expression('graft-versus-host "xy" OR') == '"graft-versus-host"* "xy"* "OR"*'
+
+
+def test_a_letter_by_itself_is_a_word_and_a_word_said_twice_is_one(store: Store, record: Make, save: Save) -> None:
+    save(record(1, title="Car T against lymphoma"))
+    save(record(2, title="Car tested against lymphoma"))
+
+    assert match_expression("T é +1 IL-2 CD19 CD19 T") == '"T" "é" "+1" "IL-2" "CD19"*'
+    assert found(store.connection, "car t") == ["NCT99000001"]
+    assert set(found(store.connection, "car te")) == {"NCT99000002"}
 
 
 def test_of_very_many_the_youngest_come_first(store: Store, record: Make, save: Save, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -225,6 +234,8 @@ def test_an_order_is_kept_whatever_is_asked_for(store: Store, record: Make, save
 
 def test_a_search_for_nothing_is_of_no_size_and_no_kind(one_trial: sqlite3.Connection) -> None:
     assert Search(one_trial, " - ").size == 0
+    assert Search(one_trial, "-", {"sex": ["FEMALE"]}).size == 0 < Search(one_trial, "", {"sex": ["FEMALE"]}).size
+    assert Search(one_trial, WantedTrials(conditions='"', everything=True)).size == 0
     assert Search(one_trial, "").kinds() == ()
     assert Search(one_trial, "").hits() == []
 
