@@ -72,9 +72,9 @@ def command(
 ) -> None:
     """Search the stored trials by words of titles, conditions, interventions, summaries and criteria, and by fields.
 
-    Every word must occur; the last letters of longer ones may be missing. A field takes the registry's codes or their labels, in any case;
-    given twice, either will do. Without words and fields all trials are found. With --json, what the trials found are of
-    each field is counted too.
+    Every word must occur; the last letters of longer ones may be missing. A field takes the registry's codes or their
+    labels, in any case; given twice, either will do. Without words and fields all trials are found. With --json, what the
+    trials found are of each field is counted too.
 
     \b
     trialside search blinatumomab --status recruiting --status "not yet recruiting"
