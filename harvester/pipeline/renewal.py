@@ -134,7 +134,7 @@ class Renewal:
         retold = [nct_id for nct_id, own in changes.items() if own != read_changes(store.connection, nct_id, None)]
         noted = [each for each in told if known.get(each.nct_id) != ReadBy(True, _fields_of(each))]
         if new or retold or noted:
-            with store.transaction():
+            with store.transaction(of_few=True):
                 store.renew_rows(new, there)
                 for nct_id in retold:
                     store.replace_changes(nct_id, changes[nct_id])

@@ -77,7 +77,7 @@ class Settling:
 
     def _written(self, part: Sequence[Trial]) -> list[TrialOutcome]:
         store, now = self._store, coming(self._store, part, lambda seen: read_after_all(seen, self._corrections))
-        with store.transaction():
+        with store.transaction(of_few=True):
             versions = store.write_studies(now.written, {nct_id: each.rows for nct_id, each in now.before.items()})
             self._renew(now.renewed)
             store.note_seen(*now.unchanged)

@@ -59,9 +59,14 @@ class Store:
         self._lock.release()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All of what happens inside or, after any error, none of it."""
+    def transaction(self, *, of_few: bool = False) -> Iterator[None]:
+        """All of what happens inside or, after any error, none of it.
+
+        Where it is ``of_few`` trials, what SQLite needs to undo a single statement is kept in memory: a file would be written
+        fifty times a trial. A statement that goes through all trials may need more than memory holds.
+        """
         with storage_errors(self.path):
+            self.connection.execute(f"PRAGMA temp_store = {'MEMORY' if of_few else 'DEFAULT'}")
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
