@@ -18,7 +18,12 @@ from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import FactRead, FactReading, UnreadRead
 from harvester.text.facts.fact_value import is_threshold, leads_with, named_as_before, threshold_facts, threshold_frame
-from harvester.text.findings.fact_finding import finding_facts, implicit_window_facts, without_contradictions
+from harvester.text.findings.fact_finding import (
+    finding_facts,
+    implicit_window_facts,
+    without_contradictions,
+    without_some_let_in,
+)
 from harvester.text.findings.presence import read_findings
 from harvester.text.joining.branch import with_open_branches, with_whole_groups
 from harvester.text.joining.clause import with_clause_conditions, with_joint_demands, with_kinds
@@ -120,7 +125,7 @@ def facts_in_steps(raw: str, lines: tuple[CriterionLine, ...]) -> Steps[FactRead
     unread = [each for told in zip(framed, limits, found, strict=True) for each in _unread(*told)]
     unread.extend(UnreadRead(at, line.start, line.end, _TOO_LONG) for at, line in enumerate(beyond, MOST_LINES))
     facts = [fact for told in found for fact in told]
-    settled = without_contradictions(facts, raw, lines)
+    settled = without_some_let_in(without_contradictions(facts, raw, lines), raw, lines)
     settled = without_signs(without_rivals(joined_lines(settled, or_lists(raw, lines)), lines), lines) if settled else settled
     characters = sum(line.end - line.start for line in (*(each.criterion for each in framed), *beyond))
     return FactReading(tuple(settled), tuple(unread), characters, sum(map(_covered, found)))

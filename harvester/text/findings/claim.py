@@ -80,6 +80,7 @@ _SYMPTOMS_OF = pattern_of(r"\bsymptoms of\s*(?:the\s*)?$", re.IGNORECASE)
 _PAIRED = pattern_of(r"\bhepatitis b and (?:hepatitis )?c\b|\bhbv and hcv\b", re.IGNORECASE)
 _ACTIVE = pattern_of(r"active\b", re.IGNORECASE)
 # "active hepatitis (hepatitis B: DNA positive; hepatitis C: RNA positive)": by which tests each is known
+_UNDER_HEPATITIS = pattern_of(r"\bhepatitis\b[^()]{0,40}\([^()]*$", re.IGNORECASE)
 _HEADS_A_TEST = pattern_of(r"(?: virus)?(?: \([A-Z]{2,4}\))?\s*:")
 # "active hepatitis B (antigen positive and DNA positive)": how its activity is known
 _TOLD_BY_BRACKET = pattern_of(r"(?: virus| infection| \((?:virus|HBV|HCV)\))*,? \((?!HBV\)|HCV\))", re.IGNORECASE)
@@ -219,8 +220,10 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
     if finding.concept == "remission" and _OTHER_DISEASE.search(before):
         return Claim(None)  # of another cancer, which is then spared
     matched = text[finding.start : finding.end]
-    if finding.concept.startswith("prior_") and (_INELIGIBLE_IF.match(after) or _MORE_THAN_ONCE.search(matched)):
-        return Claim(None)  # of those who had it, some; "more than one transplant"
+    if finding.concept.startswith("prior_") and _MORE_THAN_ONCE.search(matched):
+        return Claim(None)
+    if finding.concept not in TODAY and _INELIGIBLE_IF.match(after):
+        return Claim(None)  # of those who have it, some
     if finding.concept.startswith("prior_") and _AFTERWARDS.match(matched) and not _PEOPLE_BEFORE.fullmatch(before):
         return Claim(None)  # "organ failure after transplantation": when, not whether
     if finding.concept.startswith("prior_") and _FAILED.match(matched):
@@ -233,8 +236,8 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
     both = finding.concept in _VIRUSES and (
         _BOTH_BEFORE.search(without_brackets(before)) or at_once or _PAIRED.search(before[-30:] + matched + after[:30])
     )
-    by_tests = finding.concept in _VIRUSES and _HEADS_A_TEST.match(after) and _is_inside(text, finding.start)
-    by_tests = by_tests and narrowing_of(finding.concept, before, matched) is None
+    under = finding.concept in _VIRUSES and _HEADS_A_TEST.match(after) and _UNDER_HEPATITIS.search(without_brackets(before))
+    by_tests = under and narrowing_of(finding.concept, before, matched) is None
     together = both or by_tests or (finding.concept not in TODAY and _AND_VALUE.match(after))
     beyond = text[finding.end : finding.end + 1500]
     spared = finding.concept not in TODAY and not lets_in_earlier(matched, beyond) and _is_spared(finding.concept, beyond)
@@ -254,17 +257,17 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
     return _forbidden(finding, before, matched, after)
 
 
-def _is_inside(text: str, at: int) -> bool:
-    """Whether a bracket that opened before ``at`` is still open there."""
-    return text.count("(", max(0, at - 240), at) > text.count(")", max(0, at - 240), at)
-
-
 def _is_part(finding: Finding, matched: str, before: str, after: str) -> bool:
     """Whether only some with the finding are meant: those not controlled, those of a grade, an episode of it."""
     graded = finding.concept == "cns_disease" and _CNS_GRADE.search(matched) is not None
     uncontrolled = finding.concept in _CONTROLLABLE and _UNCONTROLLED_SUCH.search(before) is not None
     uncontrolled = uncontrolled or _NOT_UNDER_CONTROL.search(before) is not None
     return graded or uncontrolled or bool(_EPISODE.match(after) or _IN_SOME_YEARS.match(after))
+
+
+def spares_some(concept: str, below: str) -> bool:
+    """Whether the words of a line below an excluded finding let some who have it in."""
+    return concept not in TODAY and _is_spared(concept, f". {below}")
 
 
 def _is_spared(concept: str, after: str) -> bool:

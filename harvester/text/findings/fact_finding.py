@@ -11,7 +11,7 @@ from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.rule import confidence_of
 from harvester.text.facts.fact_read import FactRead, changed
 from harvester.text.facts.fact_value import framed, people_of_line
-from harvester.text.findings.claim import TODAY, claim_of
+from harvester.text.findings.claim import TODAY, claim_of, spares_some
 from harvester.text.findings.presence import Finding
 from harvester.text.joining.whom import whom_of
 from harvester.text.limits.place import ReadingLine
@@ -82,6 +82,7 @@ def _one_of_genes(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
     return [changed(fact, eligible_set=None) if fact.concept in _GENES else fact for fact in facts]
 
 
+_FEW = 12  # lines below one
 # Treatments that under an inclusion heading only tell for whom another value holds.
 _ONLY_EXCLUDED = frozenset({"anticoagulation"})
 _ANOTHER = pattern_of(r"\b(?:other|another|second\w*|concurrent|concomitant|prior|previous|history|additional)\b", re.IGNORECASE)
@@ -133,6 +134,27 @@ def without_contradictions(facts: list[FactRead], raw: str, lines: tuple[Criteri
         else fact
         for fact in facts
     ]
+
+
+def without_some_let_in(facts: list[FactRead], raw: str, lines: tuple[CriterionLine, ...]) -> list[FactRead]:
+    """``facts`` where no finding of an exclusion shuts all out whose line below lets some in (``treated disease is allowed``)."""
+    shut = [fact for fact in facts if fact.eligible_set == ("absent",) and lines[fact.line].section == "exclusion"]
+    if not shut:
+        return facts
+    told = {(fact.line, fact.concept) for fact in facts}
+    below: dict[int, list[int]] = {}
+    for at, line in enumerate(lines):
+        if line.parent is not None:
+            below.setdefault(line.parent, []).append(at)
+        elif line.kind == "note":
+            below.setdefault(at - 1, []).append(at)
+    spared = set[int]()
+    for fact in shut:
+        behind = [fact.line + 1] if (fact.line + 1, fact.concept) in told else []
+        places = (lines[at] for at in (*below.get(fact.line, ())[:_FEW], *behind))
+        if any(spares_some(fact.concept, raw[line.start : line.end]) for line in places):
+            spared.add(id(fact))
+    return [changed(fact, eligible_set=None) if id(fact) in spared else fact for fact in facts] if spared else facts
 
 
 def _plainly(fact: FactRead, raw: str, line: CriterionLine) -> bool:

@@ -41,8 +41,12 @@ def narrowing_of(concept: str, before: str, matched: str) -> str | None:
     >>> narrowing_of("active_infection", "", "uncontrolled bacterial infection")
     'uncontrolled'
     >>> narrowing_of("hbv", "Acute or ", "chronic hepatitis B")
+    >>> narrowing_of("autoimmune_disease", "Severe or ", "autoimmune disease")
     """
-    told = [*_run_before(concept, before), *_run_inside(matched)]
+    led, inside = _run_before(concept, before), _run_inside(matched)
+    if len(led) > 1 and led[-1] in _OR and led[-2] in _words("parts") | _words("degrees") and not inside:
+        led = []  # "severe or autoimmune disease": of another noun
+    told = [*led, *inside]
     while told and told[0] in _OR:  # joins what stands before the narrowing words
         told.pop(0)
     if concept == "hiv":
@@ -83,7 +87,10 @@ def _shown(told: list[str], words: list[str]) -> str:
 
 def _named_beside(told: list[str]) -> set[str]:
     """Parts that together are the whole, or that "or" offers beside each other (``acute or chronic``, ``active or chronic``)."""
+    if "extensive" in told:
+        return set()  # "acute or extensive chronic": who has it a little may join
     found = {"acute", "chronic"} if {"acute", "chronic"} <= set(told) else set()
+    found |= {"untreated"} if {"treated", "untreated"} <= set(told) else set()
     for left, joiner, right in zip(told, told[1:], told[2:], strict=False):
         if joiner in _OR and {left, right} <= _words("parts"):
             found |= {left, right}

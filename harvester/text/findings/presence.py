@@ -50,6 +50,8 @@ _LOOKED_FOR = pattern_of(
     r"\b(?:test\w*|screen\w*|analys\w*|assess\w*|evaluat\w*|detection|monitor\w*|status|absence of|without)\b[^.;]{0,30}$",
     re.IGNORECASE,
 )
+_OF_ONE_KIND = pattern_of(r"\b(?:withdrawal|febrile|post-?traumatic)\s*\Z", re.IGNORECASE)
+_OR_EPILEPSY = pattern_of(r"(?<=or )epilepsy\b|(?<=[,;/] )epilepsy\b", re.IGNORECASE)  # beside febrile seizures
 _LISTED_NO = expression("presence.listed_no")
 _ORGAN = pattern_of(r"\b(?:organ|tissue|kidney|renal|lung|liver|heart|cardiac|cornea\w*)\b", re.IGNORECASE)
 _BLOOD = pattern_of(r"stem|marrow|ha?ematopo|\b(?:allo|auto)?-?(?:hsct|hct|sct|bmt|asct)\b", re.IGNORECASE)
@@ -122,11 +124,11 @@ def read_findings(text: str, bounds: tuple[tuple[int, int], ...]) -> tuple[Findi
             concept, state = _told()[index]
             if concept in found:
                 continue
-            match = (
-                first
-                if concept != "prior_transplant"
-                else _of_blood(_opened().patterns[index].finditer(text, first.start(), end))
-            )
+            match: re.Match[str] | None = first
+            if concept == "prior_transplant":
+                match = _of_blood(_opened().patterns[index].finditer(text, first.start(), end))
+            elif concept == "seizure_disorder" and _OF_ONE_KIND.search(text, start, first.start()):
+                match = _OR_EPILEPSY.search(text, first.end(), end) or first
             if match is not None:
                 finding = _finding(text, concept, state, match, start, end)
                 if finding:
