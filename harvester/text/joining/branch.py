@@ -25,7 +25,7 @@ _SIGNS_IN_BRACKET = pattern_of(r"\((?P<signs>[^()]{10,300})\)")
 _HEAD = pattern_of(r"[^.;:()]*$")
 _LONGEST_HEAD = 80
 _ANY_OF_THEM = pattern_of(r"\b(?:or|either|any)\b|;", re.IGNORECASE)
-_ONE_WILL_DO = expression("branch.one_will_do")
+_DEFINED_BY_SIGNS = expression("branch.defined_by_signs")
 _BOUNDS = frozenset({"<", "<=", ">", ">=", "range"})
 
 
@@ -77,7 +77,7 @@ def _without_signs(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
             if fact.comparator in _BOUNDS and told.start("signs") <= fact.start - base < told.end("signs") and tells_whom(fact)
         ]
         measures = {(fact.concept, fact.detail) for fact in inside} - {("dbp", None)}
-        if len(measures) > 1 and not _ANY_OF_THEM.search(told["signs"]) and not (head and _ONE_WILL_DO.search(head.group())):
+        if len(measures) > 1 and not _ANY_OF_THEM.search(told["signs"]) and head and _DEFINED_BY_SIGNS.search(head.group()):
             signs.update(id(fact) for fact in inside)
     return [changed(fact, **NOBODY, flags=(*fact.flags, SIGNS)) if id(fact) in signs else fact for fact in facts]
 

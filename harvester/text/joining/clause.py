@@ -57,6 +57,15 @@ _MOMENT = pattern_of(
 )
 _ANOTHER_WAY = pattern_of(r"\b(?:and|or|no|not|without)\b", re.IGNORECASE)
 _KIND_FAR = 120  # characters
+_PARTS = pattern_of(r"[;.]\s")
+# Labels that say whom a value is for, where the same measure has several; others tell how or where it is measured.
+_NAMES_PEOPLE = pattern_of(
+    r"\b(?:patients?|participants?|subjects?|individuals?|people|persons?|donors?|recipients?|adults?|adolescents?|child(?:ren)?"
+    r"|infants?|neonates?|m[ae]n|wom[ae]n|(?:fe)?males?|boys?|girls?|those|with(?:out)?|if|when|years?|aged?|smokers?"
+    r"|type [\dIV]+|diabet\w+|cohorts?|arms?|groups?|parts?|phases?|stages?|strat(?:a|um)"
+    r"|naive|treated|untreated|pretreated|receiving|on|off|newly|relapsed|refractory|(?:non-?)?responders?)\b",
+    re.IGNORECASE,
+)
 
 
 def with_clause_conditions(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
@@ -94,7 +103,7 @@ def with_kinds(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
     for at in at_values:
         fact = facts[at]
         end = fact.start - line.criterion.start
-        first = max(since, end - _KIND_FAR)
+        first = _clause_start(line.normal.raw, since, end)
         since = max(since, fact.end - line.criterion.start)
         if not _may_share(fact) or fact.sex is not None or end <= first:
             continue
@@ -114,14 +123,24 @@ def with_kinds(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
     return [changed(fact, condition=given[at]) if at in given else fact for at, fact in enumerate(facts)] if given else facts
 
 
+def _clause_start(raw: str, since: int, end: int) -> int:
+    """Where the words that may tell of a value that begins at ``end`` do: behind a sign that parts clauses, if they are many."""
+    if end - since <= _KIND_FAR:
+        return since
+    parted = _PARTS.search(raw, end - _KIND_FAR, end)
+    return end if parted is None else parted.start()
+
+
 def _places(line: ReadingLine, concept: str) -> Iterator[int]:
     """Where a line names a concept, in its words as written."""
     return (line.normal.raw_span(name.start, name.end).start for name in line.names if name.key == concept)
 
 
 def _measures(line: ReadingLine, fact: FactRead, named: re.Match[str], first: int) -> bool:
-    """Whether a label, found in the words from ``first`` on, names what is measured (``Duration: …``), and no people."""
+    """Whether a label, found in the words from ``first`` on, tells what is measured, or how (``Duration: …``), and no people."""
     if fact.concept.endswith(("_duration", "_frequency")) or fact.concept.startswith("other_measure"):
+        return True
+    if _NAMES_PEOPLE.search(named["whom"]) is None and disease_at(named["whom"]) is None:
         return True
     spans = (line.normal.raw_span(name.start, name.end) for name in line.names)
     return any(span.start < first + named.end("whom") and span.end > first + named.start("whom") for span in spans)
