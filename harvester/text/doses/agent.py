@@ -172,11 +172,8 @@ def _as_introduced(text: str, found: Iterable[AgentMention], known: dict[str, st
 # "Pola 1.8 mg/kg D1, R 375 mg/m2 D1": the initial of the one medicine of the record that begins so.
 _INITIAL = pattern_of(rf"(?<![\w-])(?:[A-Z]{{1,4}}|d)(?={_LETTER_DOSED.pattern})")
 _NO_INITIAL = pattern_of(
-    r"(?:(?P<vitamin>vitamin)|group|arm|cohort|part|level|type|toxin|hepatitis|influenza|schedule|phase|formulation|product|sequence"
-    r"|period|treatment|regimen|stage|factor|solution|capsule|tablet)s?(?: ?[A-Z],?)* ?(?:and|or)? ?:? ?$",
-    re.I,
+    r"(?:vitamin|group|arm|cohort|part|level|type|toxin|hepatitis|influenza|schedule|phase)s?(?: ?[A-Z],?)* ?(?:and|or)? ?$", re.I
 )
-_SENTENCE_END = pattern_of(r"[.;] |\n")
 
 
 _LABELS = frozenset("ABCDEFGH")  # letters that may label a group
@@ -194,30 +191,29 @@ def _initials(text: str, known: dict[str, str | None]) -> Iterator[AgentMention]
 
     Where none or several do, the letter itself is the name, as the medicine named before is another.
     """
-    found = list(_INITIAL.finditer(text))
-    led = {m.start() for m in found if _LETTER_BEFORE.search(text, max(0, m.start() - 6), m.start())}
-    letters = "".join(sorted({m.group() for m in found if len(m.group()) == 1 and m.start() in led}))
-    several = len(letters) > 1 and letters not in "ABCDEFGH"  # "A 10 mg, B 20 mg": groups, as may be
     names = {listed for listed in known.values() if listed and listed.lower() not in regimens()}
-    labelled, until = None, 0  # the word that tells what the letters of a list are, up to the end of its sentence
-    for match in found:
+    found = [
+        (match, {listed for listed in names if _initial(listed, len(match.group())) == match.group().upper()})
+        for match in _INITIAL.finditer(text)
+        if _LETTER_BEFORE.search(text, max(0, match.start() - 6), match.start())
+        and not _NO_INITIAL.search(text, max(0, match.start() - 40), match.start())
+    ]
+    regimen = bool(found) and _spell_a_regimen(text, {match.group() for match, _ in found})
+    for match, begun in found:
         at = match.start()
-        told = _NO_INITIAL.search(text, max(0, at - 40), at)
-        if told or (labelled and _SENTENCE_END.search(text, until, at)):
-            labelled = told
-        until = match.end()
-        if at not in led:
-            continue
-        if labelled:
-            if labelled["vitamin"] and labelled is not told:  # "vitamin A 5000 IU, D 400 IU"
-                yield AgentMention(f"vitamin {match.group()}", at, match.end(), None, "text")
-            continue
-        begun = {listed for listed in names if _initial(listed, len(match.group())) == match.group().upper()}
-        alone = len(match.group()) == 1 and (several or (match.group() not in _LABELS and len(set(known.values())) > 2))
+        alone = len(match.group()) == 1 and (regimen or (match.group() not in _LABELS and len(set(known.values())) > 2))
         alone = alone and not _LABELLED.search(text, max(0, at - 100), at)  # "groups X 10 mg, Y 20 mg"
         if len(begun) == 1 or alone:
             listed = min(begun, default=None) if len(begun) == 1 else None
             yield AgentMention(plain_name(listed) if listed else match.group(), at, match.end(), listed, "text")
+
+
+_SPELLED = pattern_of(r"(?<![A-Za-z])[A-Z]{3,8}(?![A-Za-z])")
+
+
+def _spell_a_regimen(text: str, letters: set[str]) -> bool:
+    """Whether letters with amounts are those of a regimen that ``text`` names: "CHOP (C 750 mg/m2, H 50 mg/m2 …)"."""
+    return len(letters) > 1 and any(set(word) == letters for word in _SPELLED.findall(text))
 
 
 def _introductions(text: str) -> Iterator[re.Match[str]]:

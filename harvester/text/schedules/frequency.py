@@ -78,8 +78,9 @@ _TIMES = Phrase(
     _B + rf"(?:(?:(?P<least>once)(?P<said> daily| a day)?(?: ?(?:or|to|and|and/or|/|-) ?))?(?P<word>once|twice|thrice)"
     rf"|(?P<n>\d{{1,2}}|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>\d{{1,2}}|{_SMALL}))?[- ]?"
     r"(?:times?|x|×|doses?|administrations?|applications?|injections?|fractions?|infusions?|tablets? times))"
-    r"[ -]?(?:(?:in |within )?(?:a|per|each|every|one|/) ?|/ ?)?(?P<u>daily|day|d|nightly|night|"
-    r"weekly|week|wk|monthly|month|yearly|year|hour)(?! (?:apart|later|after|intervals?)(?![a-z]))" + _E,
+    r"[ -]?(?!one (?:day|week|month|hour) (?:apart|later|after|intervals?)(?![a-z])|a (?:day|week|month) apart(?! from)(?![a-z]))"
+    r"(?:(?:in |within )?(?:a|per|each|every|one|/) ?|/ ?)?(?P<u>daily|day|d|nightly|night|"
+    r"weekly|week|wk|monthly|month|yearly|year|hour)" + _E,
     re.I,
 )
 # "3 times within 3 weeks"

@@ -72,7 +72,7 @@ _BOTH = pattern_of(r" ?/ ?\( ?(?P<basis>kg|m2|m\^2|㎡) ?[·*.×x/ ] ?(?P<time>d
 _DAYS = frozenset({"d", "day"})
 _SIGNED_DAY = pattern_of(r"(?<![a-z])(?:d|day|days) ?[-−](?! ?1(?!\d))\d|transplant|conditioning|(?<![a-z])day ?(?:0|\+)", re.I)
 _JOINED_TIME = pattern_of(r"(?: ?[·*×] ?|[.x-])(?P<time>d|day|h|hr|hour|min|wk|week)(?![A-Za-z0-9])", re.I)
-_AT_BEDTIME = pattern_of(r"h\.? ?s(?:\.|(?![a-z]))", re.I)  # "100 mg/h.s." is none by the hour
+_AT_BEDTIME = pattern_of(r"h\.?s\.?(?![a-z.])", re.I)  # "100 mg/h.s." is none by the hour
 _WEIGHT_NOTE = pattern_of(r" ?\((?:[a-z ]{0,20}weight|i?bw)\)", re.I)
 _SIGNS = 3  # by which spellings are told apart before they are tried
 # Glued to a unit without a blank, these begin the next word: 5mgIV, 10mg/kgBID.
