@@ -41,8 +41,14 @@ _DIGITS = pattern_of(r"[\d½¼¾]\d*")  # a digit behind a digit begins no numbe
 _NUMBER_WORDS = Gated(pattern_of(rf"{_NUMBER_WORD}(?=\s)", re.I))
 _TO = pattern_of(r" ?(?:-|~|to|up to) ?(?=[\d.])", re.I)
 _AND = pattern_of(r" and (?=[\d.])", re.I)
-# "at a dose between 10 mg and 20 mg"; whoever chooses between two amounts, or compares them, has no range
-_BETWEEN = pattern_of(r"(?<![a-z])between $", re.I)
+# "at a dose between 10 mg and 20 mg", "between 10 mg and 20 mg daily"; else they are two doses that something parts
+_BETWEEN = pattern_of(
+    r"(?<![a-z])(?P<dose>(?:dose|dosage|amount)s? (?:of (?:[\w-]+ ){1,2})?(?:(?:is|are|was|were|will be|should be|can be|may be|"
+    r"vary|varies|varied|range[sd]?|ranging|varying|of|anywhere|in|given) )*|(?:dosed|dosing|ranging|varying|of) )?between $",
+    re.I,
+)
+_OFTEN_BEHIND = pattern_of(r" ?(?:/ ?d|a day|per day|daily|(?:once|twice|three times|every|each) )", re.I)
+_PARTED_BEHIND = pattern_of(r" (?:of [\w-]+ )?(?:dose )?(?:cohort|group|arm|dose|level)s?(?![a-z])", re.I)
 _TWO = pattern_of(
     r"(?:cho[io]s|differ|compar|select|alternat|random|switch|ratio|interval|relation|interact|titrat)[^.;\n]{0,60}$", re.I
 )
@@ -199,8 +205,11 @@ def _joined(text: str, before: list[AmountRead], read: list[AmountRead]) -> list
 
 def _is_between(text: str, first: AmountRead, second: AmountRead) -> bool:
     """Whether two amounts are the ends of a range that opens with "between"."""
-    opened = _BETWEEN.search(text, max(0, first.start - 9), first.start)
-    return opened is not None and first.low < second.low and not _TWO.search(text, max(0, opened.start() - 90), opened.start())
+    opened = _BETWEEN.search(text, max(0, first.start - 90), first.start) if text.endswith("n ", 0, first.start) else None
+    if opened is None or first.low >= second.low or _PARTED_BEHIND.match(text, second.end):
+        return False
+    told = opened["dose"] or second.per_time or _OFTEN_BEHIND.match(text, second.end)
+    return bool(told) and not _TWO.search(text, max(0, opened.start() - 90), opened.start())
 
 
 _BARE_ENDS = pattern_of(

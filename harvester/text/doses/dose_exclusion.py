@@ -18,7 +18,7 @@ from harvester.text.doses.dose_equivalent import (
     several_pieces,
     told_again,
 )
-from harvester.text.doses.dose_fraction import fraction_of, rate_of
+from harvester.text.doses.dose_fraction import fraction_of, in_gray, rate_of
 from harvester.text.doses.dose_given import is_least
 from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
@@ -107,7 +107,8 @@ def _mark_whole(amounts: list[AmountRead], index: int) -> None:
     fraction = amounts[index]
     for place in range(index - 1, max(-1, index - 3), -1) if fraction.excluded == ONE_FRACTION else ():
         whole = amounts[place]
-        if whole.unit == fraction.unit and whole.excluded is None and whole.low >= 2 * fraction.high:
+        alike = whole.kind == fraction.kind and whole.excluded is None
+        if alike and in_gray(whole.low, whole) >= 2 * in_gray(fraction.high, fraction):
             amounts[place] = replace(whole, flags=(*whole.flags, "total"))
             return
 

@@ -30,15 +30,15 @@ _FRACTION_BEFORE = pattern_of(
 _ITS_OWN = pattern_of(r" ?(?:twice|two times|b\.?i\.?d|three times|t\.?i\.?d)(?![a-z])", re.I)
 
 
-def _in_gray(value: float, amount: AmountRead) -> float:
+def in_gray(value: float, amount: AmountRead) -> float:
     """``value``, which is in the unit of ``amount``, in Gy."""
     return value / 100 if amount.unit.startswith("cGy") else value
 
 
 def _come_to(number: int, part: AmountRead, total: AmountRead) -> bool:
     """Whether so many parts are the total."""
-    whole = _in_gray(total.low, total)
-    return abs(number * _in_gray(part.low, part) - whole) < 1e-6 * whole
+    whole = in_gray(total.low, total)
+    return abs(number * in_gray(part.low, part) - whole) < 1e-6 * whole
 
 
 def fraction_of(text: str, amounts: Sequence[AmountRead], index: int) -> bool:
@@ -49,7 +49,7 @@ def fraction_of(text: str, amounts: Sequence[AmountRead], index: int) -> bool:
         for a in amounts
         if a.kind == "radiation"
         and abs(a.start - amount.start) < 160
-        and _in_gray(a.low, a) >= 2 * _in_gray(amount.high, amount)
+        and in_gray(a.low, a) >= 2 * in_gray(amount.high, amount)
         and not _VERSUS.search(text, amount.end, a.start)
     ]
     if _FRACTIONS_BEHIND.match(text, amount.end):

@@ -91,6 +91,11 @@ _DAYS_TOO = pattern_of(
     r"(?: ?,| (?:of|in) (?:each|every|the|an?) (?:cycle|course)(?![a-z]))*,? (?:and|&) (?:again |also |then )?(?:on )?", re.I
 )
 _OF_ONE_DOSE = frozenset({"route", "frequency", "infusion", "cycle_length"})
+# "on days 15 and 22 SC", "on day 8 of cycle 2": what is told right behind days is of these alone
+_BEHIND = pattern_of(r" ?\(?(?:(?:of|in|during|for|at|via|by) (?:the )?)?")
+_OF_THESE = frozenset({"route", "frequency", "infusion", "weeks", "cycles"})
+_OF_ANOTHER = pattern_of(r" (?:of|in|during) (?:the )?(?:next|following|second|subsequent|last|first|previous)(?![a-z])", re.I)
+_UP_TO_NEXT = pattern_of(r"[^.;,:\n]{0,60}")  # "and on day 8 otheramab 20 mg"
 
 
 def _with_later_days(text: str, said: Sequence[Mention], amounts: Sequence[AmountRead]) -> list[Mention]:
@@ -99,7 +104,12 @@ def _with_later_days(text: str, said: Sequence[Mention], amounts: Sequence[Amoun
     days: int | None = None  # the place of the last phrase of days in ``found``
     for mention in sorted(said, key=lambda m: m.start):
         first = found[days] if days is not None and mention.kind == "days" else None
-        if first is not None and _goes_on(text, first, mention, found[(days or 0) + 1 :], amounts):
+        between = found[(days or 0) + 1 :]
+        if (
+            first is not None
+            and _goes_on(text, first, mention, between, amounts)
+            and not _has_its_own(text, mention, said, amounts)
+        ):
             windows = (*(first.timing.days or ()), *(mention.timing.days or ()))
             found[days or 0] = replace(first, timing=replace(first.timing, days=windows))
             continue
@@ -118,9 +128,22 @@ def _goes_on(text: str, first: Mention, second: Mention, between: Sequence[Menti
     words, at = "", first.end
     for mention in between:
         words, at = words + text[at : mention.start].rstrip(), mention.end
+        if _JOINS.search(words):
+            return False  # "twice daily on days 1-5 and once daily on days 8-12"
     return _DAYS_TOO.fullmatch(words + text[at : second.start]) is not None
 
 
+def _has_its_own(text: str, days: Mention, said: Sequence[Mention], amounts: Sequence[AmountRead]) -> bool:
+    """Whether what stands behind days is of these alone: a way, a time or a cycle of their own, or the next dose."""
+    behind = _BEHIND.match(text, days.end)
+    at = behind.end() if behind else days.end
+    if any(m.kind in _OF_THESE and days.end <= m.start <= at for m in said) or _OF_ANOTHER.match(text, days.end):
+        return True
+    clause = _UP_TO_NEXT.match(text, days.end)
+    return clause is not None and any(days.end <= amount.start < clause.end() for amount in amounts)
+
+
+_JOINS = pattern_of(r"(?<![a-z])and(?![a-z])|&", re.I)
 _NEXT = pattern_of(r" ?\+|,? (?:and|plus|with|then) ")
 
 

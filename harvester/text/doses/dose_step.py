@@ -16,8 +16,13 @@ from harvester.text.schedules.timing import DAYS_PER, WINDOWS, Timing, Windows
 
 _OTHER_PEOPLE = pattern_of(r"(?:patients|subjects|participants|group|arm|cohort)(?![a-z])", re.I)
 _TOTAL = pattern_of(
-    r"(?:total|cumulative)(?: daily| single| cumulative| radiation)?(?: doses?| dosage| volume)?(?: of|:| is)?(?: between)? ?$"
-    r"|(?:total|cumulative) (?:dose|dosage|amount)s?(?: (?:of|in|to|for|per) [a-z][^.;,:()\d]{0,40}?|"
+    r"(?:total|cumulative)(?: daily| single| cumulative| radiation)?(?: doses?| dosage| volume)?(?: of|:| is)?(?: between)? ?$",
+    re.I,
+)
+# "the total dose to be given will be 40 mg"; what is told of a day, an infusion or some people is no total
+_TOTAL_IS = pattern_of(
+    r"(?:total|cumulative) (?:dose|dosage|amount)s?(?![^.;,:()\d]{0,80}(?<![a-z])(?:per|each|every|daily|day|(?:wo)?men|patients|"
+    r"adults|children)(?![a-z]))(?: (?:of|in|to|for) [a-z][^.;,:()\d]{0,40}?|"
     r" (?:administered|given|delivered|received|infused)(?: [^.;,:()\d]{0,40})?)? (?:will be|is|was|are|were|would be) $",
     re.I,
 )
@@ -269,6 +274,9 @@ def is_total(text: str, draft: Draft) -> bool:
     """Whether an amount is said to be what a course comes to, not one dose of it."""
     start = draft.amount.start
     if _TOTAL.search(text, max(0, start - 90), start) or _IN_ALL.match(text, draft.amount.end):
+        return True
+    often = [draft.parts[kind].start > start for kind in _OFTEN if kind in draft.parts]
+    if draft.amount.per_time is None and not any(often) and _TOTAL_IS.search(text, max(0, start - 90), start):
         return True
     over = _OVER_DAYS.match(text, draft.amount.end) if draft.amount.per_time is None else None
     by_weight = draft.amount.unit.endswith(("/kg", "/m2")) and "continuous" not in draft.parts
