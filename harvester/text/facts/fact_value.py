@@ -44,7 +44,7 @@ _LEADS_WITH = expression("fact.leads_with")
 _REPEATED = expression("fact.repeated")
 _REPEATED_IF = expression("fact.repeated_if")
 _BELOW = pattern_of(r"[\s)]*(?:or (?:more|greater|lower) )?(?:below|under|less than|lower than)\b", re.IGNORECASE)
-_POWER = pattern_of(r" ?[x×] ?10(?:\^|\*{1,2})?\d\b")
+_POWER = pattern_of(r" ?[x×] ?10(?:\^|\*{1,2})?(?P<power>\d)\b")
 _APART = pattern_of(r"\s*apart\b", re.IGNORECASE)
 _BEYOND_IDEAL = pattern_of(
     r"\s*(?:\([^()]{1,16}\)\s*)?(?P<what>(?:over|above|below) (?:the |their )?(?:ideal|normal) (?:body )?weight)\b", re.IGNORECASE
@@ -153,7 +153,8 @@ def is_threshold(place: Place, subject: Subject) -> bool:
         return False
     if (place.limit.amount.unit == "%" and _OF_SAMPLE_RIGHT.match(place.right)) or _OF_SAMPLE_LEFT.search(place.left[-160:]):
         return False  # how many of those recruited
-    if place.limit.amount.unit is None and _POWER.match(place.right):
+    power = _POWER.match(place.right) if place.limit.amount.unit is None else None
+    if power is not None and not (power["power"] in "39" and group("cell_counts").issuperset(subject.concepts)):
         return False  # "≤ 1 x 109 monocytes": of what volume nobody says
     if place.limit.amount.unit == "{SD}" and place.limit.comparator in ("<", "<=") and _BELOW.match(place.right):
         return False  # "≤ 3 SD below the mean": within them, or beyond

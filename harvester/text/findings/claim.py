@@ -48,6 +48,7 @@ _IN_SOME_YEARS = expression("claim.in_some_years")
 _EPISODE = expression("claim.episode")  # "interstitial lung disease acute exacerbation"
 _CONTROLLABLE = group("controllable")
 _CNS_GRADE = pattern_of(r"\bCNS[- ]?[23]\b", re.IGNORECASE)
+_DEGREE_BEHIND = expression("claim.degree_behind")  # "hepatitis B, untreated"
 _OPENS_KIND = pattern_of(r"\W*(?:for (?:those |patients )?)?(?:in|with|after)\b", re.IGNORECASE)
 _ENDS_LABEL = pattern_of(r"(?: [\w-]+){0,3}\s*:")
 _PERMITTED_WITHOUT = expression("claim.permitted_without")
@@ -290,6 +291,8 @@ def _forbidden(finding: Finding, before: str, matched: str, after: str) -> Claim
         part = None  # others beside them
     words = " ".join(part["words"].split()).rstrip(" ,") if part else None
     needed = words is not None and _NEEDED.match(words) is not None
+    if words is None and finding.concept not in TODAY and (degree := _DEGREE_BEHIND.match(after)) is not None:
+        narrowed = " ".join(each for each in (narrowed, degree["words"]) if each)
     unsure = finding.concept not in TODAY and (
         _JUDGED.match(after)
         or _OF_WHICH.search(before)

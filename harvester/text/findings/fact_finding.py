@@ -174,7 +174,10 @@ def _parted(raw: str, window: int, start: int) -> bool:
 
 
 _OR_ELSE = pattern_of(r"\bor\b", re.IGNORECASE)
-_BESIDE = pattern_of(r"\b(?:or|and/or|cohorts?|arms?|groups?|strat\w+|wild[- ]?type|unmutated)\b|[A-Z0-9]/[A-Z ]", re.IGNORECASE)
+_BESIDE = pattern_of(
+    r"\b(?:or|and/or|cohorts?|arms?|groups?|strat\w+|wild[- ]?type|unmutated)\b|[A-Z0-9](?<!positive)(?<!negative)/[A-Z ]",
+    re.IGNORECASE,
+)
 
 
 def _people(line: ReadingLine, finding: Finding, sentence: tuple[int, int]) -> str | None:

@@ -61,6 +61,7 @@ _OTHER_PEOPLE = pattern_of(
     r"(?: (?:must|should|need to|have to)\b[^;.:]{0,60})?:?\s*$",
     re.IGNORECASE,
 )
+_EVERYBODY_AGAIN = frozenset({"patients", "participants", "subjects"})
 _ENDED = pattern_of(r"\.\s+[A-Z\d]")
 _UNLESS_OPENS = expression("whom.unless_opens")
 _WEIGHING = expression("whom.weighing")
@@ -71,6 +72,12 @@ NO_WHOM = expression("whom.no_whom")
 _NEXT_CLAUSE = pattern_of(r"[,;] (?:(?:and|but|or|while|whereas) )?", re.IGNORECASE)
 _ALL_AGAIN = pattern_of(
     r"[,;] (?:(?:and|but|or) )?(?:all )?(?:the )?(?:patients|participants|subjects) (?:must|should|need|have to)\b", re.IGNORECASE
+)
+# "Patients with metastases must have …, patients without must have …"
+_WITHOUT_IT = pattern_of(
+    r"(?:^\s*|[,;] )(?:(?:and|but|while|whereas) )?(?P<group>(?:those|patients|participants|subjects) without(?: (?:it|them))?)"
+    r" (?:must|should|need|have)\b[^,;]*$",
+    re.IGNORECASE,
 )
 _SUBJECT_BEFORE = expression("whom.subject_before")
 _DEMAND_BEHIND = expression("whom.demand_behind")
@@ -140,7 +147,9 @@ def label_of_line(text: str, start: int) -> str | None:
         if _ENDED.search(text, aged.end(), start) or _AGE_OF_ALL.search(whom):
             return None
         others = _OTHER_PEOPLE.search(text, aged.end(), start)
-        return " ".join(others["whom"].split()) if others is not None else whom
+        if others is None:
+            return whom
+        return None if others["whom"].lower() in _EVERYBODY_AGAIN else " ".join(others["whom"].split())
     label = _LABEL.match(head) if _LABEL.may_match(head) else None
     if label is None or label.end() > start or _ENDED.search(text, label.end(), start):
         return None
@@ -222,7 +231,8 @@ def _subject(before: str) -> Whom:
     if subject is not None:
         return Whom(None, " ".join(next(words for words in subject.groupdict().values() if words).split()))
     group = _GROUP.match(before[:600])
-    if group is not None and (later := _next_group(before, group.end("group"))):
+    later = _next_group(before, group.end("group")) if group is not None else None
+    if later := later or _WITHOUT_IT.search(before[-600:]):
         group = later
     elif group is not None and _ALL_AGAIN.search(before, group.end("group")):
         return _EVERYBODY

@@ -15,6 +15,7 @@ from harvester.text.written.token import Phrase
 _JOINER = pattern_of(r" ?(?:-{1,2}|~|\bto\b|\bthrough\b|\buntil\b|\btill\b|\bà\b|\bbis\b|\bup to\b|\.\.+|#) ?", re.IGNORECASE)
 _ONE_OR_TWO = pattern_of(r"(?:[ -]levels?)? or (?=(?:[2-6]|two|three|four|five|six)\b(?![.,]\d))", re.IGNORECASE)
 _ASIDE = pattern_of(r" ?\((?:[^()]{0,24}\d[^()]{0,12}|inclusive|included|completed)\)")  # the same amount in another unit
+_SIGN_BEHIND = pattern_of(r" ?\) ?(?:and|,)? ?[<>≤≥]=? ?")  # "Age (> 18 years) and < 70"
 _METRES = pattern_of(r" ?m ?(?:-|to) ?(?=\d{2,4} ?m\b)")  # "150 m - 550 m"
 _UNJOINED = pattern_of(r" (?P<high>\d{2}) ?(?:years?|yrs?)\b", re.IGNORECASE)
 # "16 years old, less than 70 years old": the first alone can only be the least
@@ -239,8 +240,9 @@ class LimitPairs(LimitTokens):
 
     def _counts_another(self, limit: Limit, second: Amount) -> bool:
         """Whether a number behind the bracket of a first bound counts something else (``(onset < 48 h) and at least one of``)."""
-        counted = second.unit is None and limit.amount.unit is not None
-        return counted and ")" in self.text[limit.end : second.start] and "(" not in self.text[limit.end : second.start]
+        between = self.text[limit.end : second.start]
+        counted = second.unit is None and limit.amount.unit is not None and _SIGN_BEHIND.fullmatch(between) is None
+        return counted and ")" in between and "(" not in between
 
     def _is_half_lost(self, limit: Limit, phrase: Phrase) -> bool:
         """Whether a lone "=" of two signs is what is left of another (``=18 to <70``, ``between >17 and =28``)."""

@@ -52,11 +52,15 @@ _FLAG = "of_one_attack"
 # Of these "in less than 6 months" tells how long ago they were.
 _EVENTS = frozenset(f"time_since_{event}" for event in ("cardiac_event", "thrombosis", "bleeding", "surgery", "injury"))
 
+_OVER = pattern_of(
+    r"\b(?:stop|heal|resol|recover|recanali|reperfus|improv|ceas|clos|dissol)\w*", re.IGNORECASE
+)  # how long it took
+
 
 def event_within(place: Place, read: TimeRead) -> TimeRead | None:
     """The window since an excluded event whose time stands behind "in" (``stroke in less than 3 months``)."""
     short = place.limit.comparator in ("<", "<=") and place.line.criterion.section == "exclusion"
-    if read.concept != "state_duration" or not short or not place.left.endswith(" in "):
+    if read.concept != "state_duration" or not short or not place.left.endswith(" in ") or _OVER.search(place.left[-80:]):
         return None
     event = nearest_cue("window", place.left[-80:], "")
     return window(place, "time.window_left", "within", event) if event in _EVENTS else None
