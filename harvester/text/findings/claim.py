@@ -57,6 +57,8 @@ _BLOOD_CANCER = pattern_of(r"leuka?em|lymphom", re.IGNORECASE)  # whose place in
 _BRAIN_METASTASES = pattern_of(r"\b(?:brain|cerebral|intracranial) metasta\w+", re.IGNORECASE)
 _MAY_BE_TOO = expression("claim.may_be_too")  # "pregnant, who may be pregnant"
 _PLAIN_BEFORE = expression("claim.plain_before")
+# "severe neurological disorders (e.g., dementia, brain metastases)"
+_EXAMPLE_IN_BRACKET = pattern_of(r"\((?:e\.? ?g\b|such as|for example|for instance)[^()]*$", re.IGNORECASE)
 _OF_SOME_BEHIND = expression("claim.of_some_behind")
 _BRAIN_TOO = pattern_of(r"\b(?:CNS|central nervous system|cerebral|brain)(?: \w+)? ?(?:or|and|and/or|/) ?$", re.IGNORECASE)
 _NOT_UNDER_CONTROL = pattern_of(
@@ -165,6 +167,7 @@ def _of_place(claim: Claim, place: str, before: str, after: str) -> Claim:
     """``claim`` of one place, said where no other word tells which of those who have it there are meant."""
     told = ", ".join(each for each in (place, claim.condition) if each)
     plain = claim.joins == "absent" and _PLAIN_BEFORE.search(before) and not _OF_SOME_BEHIND.match(after)
+    plain = plain and not _EXAMPLE_IN_BRACKET.search(before)
     return Claim("absent" if plain else None, told)
 
 
