@@ -66,7 +66,7 @@ _CONDITION = pattern_of(
     r"up to (?=\d+ ?kg)|"
     r"body weight (?:(?:of |is )?[<>≤≥\d]|between|below|under|above|less|more|at least|up to))"
     r"(?:(?! and (?:then )?(?:decreased|reduced|increased|raised|escalated) to )"
-    r"(?:[^,:;.()\n]|\.(?=\d)|(?<=\d),(?=\d{3})|(?<= of):)){2,70})"
+    r"(?:[^,:;.()\n]|\.(?=\d)|(?<=\d),(?=\d{3}))){2,70})"
     r"|(?:(?<![\d.])\d+(?:\.\d+)? ?(?:kg)? ?(?:to|-) ?)?[<>≤≥]=? ?\d+(?:\.\d+)? ?(?:kg|years?|yrs?|y|m2)(?![A-Za-z])"
     r"(?: body weight)?"
     r"|(?<![a-z])for \d+(?:\.\d+)? ?(?:-|to) ?\d+(?:\.\d+)? ?(?:kg|years|yrs|months|m2)(?![a-z])"

@@ -13,7 +13,7 @@ from harvester.text.schedules.timing import DAYS_PER, Mention, Timing
 
 _ENDED = frozenset({"duration", "cycles", "cycle_count"})  # what tells how long a phase is
 _GOES_ON = pattern_of(r"\W*(?:then|thereafter|subsequently|afterwards)(?![a-z])", re.I)
-_SOME_TIME_ON = pattern_of(r"\W*(?:\w+ (?:to \w+ )?)?(?:days|weeks|months) (?:after|following|later)", re.I)
+_SOME_TIME_ON = pattern_of(r"\W*\w+ (?:to \w+ )?(?:days|weeks|months) (?:after|following|later)", re.I)
 _MORE_CYCLES = pattern_of(r"(?<![a-z])(?:additional|further|another) (?:\w+ ){0,2}(?:cycles|courses)(?![a-z])", re.I)
 
 

@@ -245,7 +245,8 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
             return "amount told in another unit"
     if after and after.kind == "mass" and amount.low == amount.high == 1 and text[amount.end : after.start] == " of ":
         return "amount told in another unit"
-    if amount.kind == "volume" and before and before.kind == "count" and _OF_COUNT.fullmatch(text, before.end, amount.start):
+    counted = before is not None and before.kind == "count" and amount.kind == "volume" and _CLOSED.match(text, amount.end)
+    if before and counted and _OF_COUNT.fullmatch(text, before.end, amount.start):
         return "amount told in another unit"
     if amount.kind == "count" and before and re.search(r"\d ?[x×] ?$", text[max(0, amount.start - 4) : amount.start]):
         return "amount told in another unit"
@@ -258,6 +259,7 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
 
 _HELD = frozenset({"mass", "activity", "cells", "amount"})  # the kinds of what a volume or a piece holds
 _OF_COUNT = pattern_of(r"(?: of [\w-]{3,24})? ?\((?:= ?|about |approximately )?", re.I)  # "1 drop (35 uL)"
+_CLOSED = pattern_of(r" ?(?:[),;]|of |each)", re.I)  # and not "2 tablets (5 mL for children)"
 # "one capsule (containing 300 mg drugamab)"
 _EACH_HOLDS_IT = pattern_of(r" each(?![a-z])", re.I)  # "2 capsules (100 mg each)"
 _HELD_IN = pattern_of(r"(?: of)?(?: [A-Za-z0-9-]+){0,3} ?\((?:i\.e\. |= ?|total |about |containing )?")

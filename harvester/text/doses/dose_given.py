@@ -89,7 +89,7 @@ _AT_RATE = pattern_of(
     r"(?:infus\w+|run|administered|given|started?|rate|speed)(?: of| at)(?: a| an)?(?: rate| speed)?(?: of)? $", re.I
 )
 _SOLUTION_AT = pattern_of(
-    r"(?<![a-z])in [\d.]+ ?m?L(?: (?:of )?[^.;,]{2,30})? at $", re.I
+    r"\d ?(?:[mu]?g|mcg|IU|units?|U|mmol|mEq) (?:(?:of )?[\w-]+ )?in [\d.]+ ?m?L(?: (?:of )?[^.;,]{2,30})? at $", re.I
 )  # "40 IU in 500 mL saline at 125 mL/h"
 _SPREAD = pattern_of(r" ?(?:±|\+/-)")
 _DAMAGED = pattern_of(r"\d ?[x×*] ?$", re.I)
@@ -109,6 +109,7 @@ _OF_A_VOLUME = pattern_of(
     re.I,
 )
 _PER_SO_MANY = pattern_of(r"(?:[mu]?g|mcg|IU) (?:of )?(?:[A-Za-z-]{2,20} )?per $", re.I)  # "225 mg DHA per two capsules"
+_OFTEN_BEHIND = pattern_of(r" (?:daily|(?:once|twice|three times|per|a|every|each) (?:daily|a |per |day|week|morning))", re.I)
 # "a low salt (2.5 g/24 hours) diet"
 _DIET = pattern_of(r"[^.;()]{0,24}\)? ?(?:[a-z-]+ ){0,2}diet(?![a-z])", re.I)
 _DIET_BEFORE = pattern_of(
@@ -172,7 +173,7 @@ def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
         and (_EXPOSURE.search(before) or _AIMED_AT.search(text, max(0, number.start - 140), number.start))
     ):
         return "exposure aimed at"
-    if unit.kind == "count" and _PER_SO_MANY.search(before):
+    if unit.kind == "count" and _PER_SO_MANY.search(before) and not _OFTEN_BEHIND.match(text, unit.end):
         return "strength"
     if _THING.match(text, unit.end):
         return "part of a name"

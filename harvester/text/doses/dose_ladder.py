@@ -50,9 +50,7 @@ PATIENT_STEP = pattern_of(
     re.I,
 )
 # "dose escalation (2.5-5.0 mg/kg increments every 8 weeks) as tolerated"
-_OF_ONE_PATIENT = pattern_of(
-    r"escalation[^.;\n]{0,8}\([^()\n]{0,40}(?:increments?|steps?) every|escalation[^.;\n]{0,70}as tolerated", re.I
-)
+_OF_ONE_PATIENT = pattern_of(r"escalation[^.;\n]{0,8}\([^()\n]{0,40}(?:increments?|steps?) every", re.I)
 _ONE_GROUP = pattern_of(r"group ?-?[A-Z]", re.I)
 LIST = pattern_of(r"[ ,/#;+]*(?:or|and)?[ ,/#]*", re.I)
 

@@ -27,9 +27,10 @@ _BRACKET_LABEL = pattern_of(
 _AND_PEOPLE = pattern_of(rf"(?<![a-z-])(?P<all>(?:{PEOPLE}(?:, (?:and |or )?| and | or ))+)$", re.I)
 # "Adults: 600 mg daily; children: 10 mg/kg daily", "adults receive 50 mg and children 25 mg"
 _PEOPLE_BEFORE = pattern_of(
-    rf"(?<![a-z-])(?<!for )(?<!in )(?P<who>{PEOPLE})(?:: ?(?:[A-Za-z][\w-]* ){{0,3}}|(?:,? (?:will |should |are to |were to )?"
+    rf"(?<![a-z-])(?<!for )(?<!in )(?<!of )(?<!with )(?P<who>{PEOPLE})"
+    r"(?:: ?(?:[A-Za-z][\w-]* ){0,3}|(?:,? (?:will |should |are to |were to )?"
     r"(?:receiv\w+|take|get|be given|are given|were given"
-    r"|(?:continue|remain|escalate|increase|step up|switch) (?:to|at|on|with)))?"
+    r"|continue|(?:continue|remain|escalate|increase|step up|switch) (?:to|at|on|with)))?"
     r"(?: (?:an?|the|oral|doses?|of|single|daily|total|starting|initial|at))*) ?$",
     re.I,
 )

@@ -64,7 +64,7 @@ _ON_SHELF = pattern_of(
 _PERSON = r"(?:child|infant|adolescent|adult|patient|person|subject|participant|man|woman|individual|human|body)"
 _FOR_SOMEBODY = pattern_of(
     rf"(?: ?(?:/|per |a )?(?:daily|day|dose))? (?:for|in) an? (?:average |typical |standard )?"
-    rf"(?:[\d.]+[- ]?kg (?:\w+ )?{_PERSON}|{_PERSON} (?:of|weighing|with a (?:body )?weight of) \d)",
+    rf"(?:[\d.]+[- ]?kg (?:\w+ )?{_PERSON}|{_PERSON} (?:of|weighing|with a (?:body )?weight of) [\d.]+ ?kg(?! (?:or|to|and) ))",
     re.I,
 )
 _SAYS_AGAIN = pattern_of(
@@ -138,14 +138,18 @@ _ORGANS = (
 )
 # "the bone marrow receives less than 2 Gy", "with the spinal cord kept under 25 Gy"
 _KEPT = pattern_of(
-    rf"(?<![a-z])(?:{_ORGANS}) (?:is |are |being |to be |will be )?(?:kept|held|limited|spared|receiv\w+|gets?)[^.;\n\d]{{0,24}}"
-    r"(?:under|below|less than|at most|no more than|to|[<≤]) ?$",
+    rf"(?<![a-z])(?:{_ORGANS}) (?:is |are |being |to be |will be )?"
+    r"(?:(?:kept|held|limited) to|(?:kept|held|limited|spared|receiv\w+|gets?)[^.;\n\d]{0,24}"
+    r"(?:under|below|less than|at most|no more than|[<≤])) ?$",
     re.I,
 )
 _ORGAN = pattern_of(rf" (?:to|in|for) (?:the )?(?:whole |spared |normal |healthy |left |right |both )*(?:{_ORGANS})", re.I)
 # "the maximum dose to be delivered to the liver and the kidneys is 15 Gy and 10 Gy", "mean lung dose 20 Gy"
 _NOT_MORE = r"(?:max\w*|mean|constraints?|limit\w*|toleran\w+|(?:not )?exceed\w*|V\d{1,2}|D\d{1,2}%?)"
-_IN_CLAUSE = r"(?:(?!SBRT|radioth|irradi|target|tumou?r|lesion|metast|boost|PTV|GTV)(?:[^.;\n]|\.(?=\d))){0,60}?"
+_IN_CLAUSE = (
+    r"(?:(?!SBRT|radioth|irradi|target|tumou?r|lesion|metast|boost|[PG]TV|(?<![a-z])(?:TBI|TMI|TM?LI|EBRT|IMRT|RT)(?![a-z]))"
+    r"(?:[^.;\n]|\.(?=\d))){0,60}?"
+)
 _ORGAN_BEFORE = pattern_of(
     rf"(?<![a-z])(?:{_NOT_MORE}(?![a-z]){_IN_CLAUSE}(?<![a-z])(?:{_ORGANS})|(?:{_ORGANS})(?![a-z]){_IN_CLAUSE}{_NOT_MORE})"
     rf"(?![a-z]){_IN_CLAUSE}[<≤]? ?$",
@@ -157,8 +161,17 @@ _ABSORBED = pattern_of(
     re.I,
 )
 # "a portion of each site receiving at least 50 Gy"
-_PARTLY = pattern_of(r"(?<![a-z])(?:receiv|cover)(?:es|ed|ing) (?:at least|more than|[≥>]=?|a minimum of) ?$", re.I)
+_PARTLY = pattern_of(
+    r"(?:(?<![a-z])(?:sites?|volumes?|[PGCI]TV|targets?|nodes?|portions?|lesions?|tumou?rs?)|%)(?: (?:that (?:is|are)|is|are))? "
+    r"(?:receiv|cover)(?:es|ed|ing) (?:at least|more than|[≥>]=?|a minimum of) ?$",
+    re.I,
+)
 _RECKONED = pattern_of(r"(?:BED ?_?\d{0,2}|EQD ?2)[^.;()\d]{0,16}$", re.I)  # "BED10 ≥ 100 Gy": what the dose is reckoned as
+
+
+_IN_SO_MANY = pattern_of(
+    r" ?(?:in|over|/) ?\d{1,2} (?:[a-z]+ )?(?:fractions|fx)(?![a-z])", re.I
+)  # what is given, to an organ also
 
 
 def of_an_organ(text: str, start: int, end: int, before: str) -> str | None:
@@ -172,4 +185,4 @@ def of_an_organ(text: str, start: int, end: int, before: str) -> str | None:
     clause = text[max(0, start - 160) : start]
     if _ORGAN_BEFORE.search(clause) or _KEPT.search(clause):
         return "limit of an organ"
-    return "dose absorbed by an organ" if _ABSORBED.search(clause) else None
+    return "dose absorbed by an organ" if _ABSORBED.search(clause) and not _IN_SO_MANY.match(text, end) else None

@@ -59,7 +59,9 @@ _LABELLED = Gated(
     )
 )
 # "on day 8 of Cycle 1 (21 days)" opens nothing.
-_LEADS_IN = pattern_of(r"(?<![A-Za-z])(?:of|in|during|for|from|to|and|or|on|until|through|before|after|the|each|all|with)$", re.I)
+_LEADS_IN = pattern_of(
+    r"(?<![A-Za-z])(?:of|in|during|for|from|to|and|or|on|at|until|through|before|after|the|each|all|with)$", re.I
+)
 _HEADING = pattern_of(r"[^.;]{0,160}:\s*$")
 _SHORT_HEADING = pattern_of(r"[^.;:]{0,60}$")
 _BULLET = pattern_of(r"\s*(?:[*\u2022-]|\d{1,2}[.)]|[a-z][.)])\s+")

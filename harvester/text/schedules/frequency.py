@@ -164,6 +164,7 @@ _LOOKED_AT = pattern_of(
     r"(?: (?:at|in|on|up|again|approximately|about|clinic|the|once)){0,2} $",
     re.I,
 )
+_TAKEN = pattern_of(r"once|twice|thrice|(?:two|three|four|\d) times|[bqt]\.?[id]", re.I)
 _CYCLES_TO = pattern_of(r"cycles? ?\d{1,2} ?(?:-|to) ?$", re.I)  # "cycles 1-3 weekly"
 _MOST_COMMON = pattern_of(r"(?:most common|median|mean|average)[a-z ]{0,12}$", re.I)
 _AT_LEAST = pattern_of(r"(?:at least|minimum of|no less than|≥) ?$", re.I)
@@ -219,8 +220,16 @@ def frequency_mentions(scan: Scan) -> list[Mention]:
         for match in scan.finditer(phrase):
             if not _MOST_COMMON.search(scan.text, max(0, match.start() - 32), match.start()):
                 add(_mention(match.start(), match.end(), count, period, unit, "frequency.plain"))
-    given = (each for each in found if not _LOOKED_AT.search(scan.text, max(0, each.start - 40), each.start))
+    given = (each for each in found if not _is_of_visits(scan.text, each))
     return sorted((_on_alternate(scan.text, mention) for mention in given), key=lambda mention: mention.start)
+
+
+def _is_of_visits(text: str, often: Mention) -> bool:
+    """Whether people are looked at so often: what is evaluated once or twice a day is a medicine so taken."""
+    t = often.timing
+    if t.frequency_unit == "d" and t.frequency_period == 1 and _TAKEN.match(text, often.start):
+        return False
+    return _LOOKED_AT.search(text, max(0, often.start - 40), often.start) is not None
 
 
 def _names_group(text: str, at: int) -> bool:

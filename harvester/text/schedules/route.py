@@ -34,8 +34,8 @@ def _phrase_pattern(text: str, exact: bool) -> str:
 
 # A route that is not one here: the name of a thing, a device or a place.
 _NOT_ROUTE_AFTER = pattern_of(
-    r" ?(?:tissue|fat\b|layer|nodule|bioavailab|glucose tolerance|mucos(?:itis|al?)(?! (?:spray|film|tablet))|"
-    r"nutrition|feeding|cavity|health|hygiene|"
+    r" ?(?:tissue|fat\b|layer|nodule|bioavailab|glucose tolerance|mucos(?:itis|a(?![a-z])|al(?! (?:spray|film|tablet)))|"
+    r"nutrition(?!al supp)|feeding|cavity|health|hygiene|"
     r"steroid injection group|contraceptive|surgery|line\b|access|"
     r"anticoagula|discectomy|endoscop|catheteriz|nerve stimul|electrical|laser|cooling|congestion|"
     r"polyp|cancer|examination|intubation)",
