@@ -208,12 +208,15 @@ def _initials(text: str, known: dict[str, str | None]) -> Iterator[AgentMention]
             yield AgentMention(plain_name(listed) if listed else match.group(), at, match.end(), listed, "text")
 
 
+_DESIGNS = frozenset({"SAD", "MAD", "RCT", "DLT", "MTD"})  # words of capitals that are no regimen
 _SPELLED = pattern_of(r"(?<![A-Za-z])[A-Z]{3,8}(?![A-Za-z])")
 
 
 def _spell_a_regimen(text: str, letters: set[str]) -> bool:
     """Whether letters with amounts are those of a regimen that ``text`` names: "CHOP (C 750 mg/m2, H 50 mg/m2 …)"."""
-    return len(letters) > 1 and any(set(word) == letters for word in _SPELLED.findall(text))
+    if len(letters) < 2 or "".join(sorted(letters)) in "ABCDEFGH":  # "ABC trial: A 10 mg, B 20 mg, C 40 mg"
+        return False
+    return any(set(word) == letters for word in _SPELLED.findall(text) if word not in _DESIGNS)
 
 
 def _introductions(text: str) -> Iterator[re.Match[str]]:

@@ -194,7 +194,9 @@ _OF_NAME = pattern_of(r" *(?: of [A-Za-z][\w-]*)? *")
 _BARE_PARTS = pattern_of(r"[\d.]+ ?[mu]?g(?:/(?:m2|kg))?(?: ?\+ ?|$)")  # "65 units/m2 (29 mg/m2 + 65 mg/m2)"
 
 
-_THE_NEXT = pattern_of(r"[^.;\n]{0,120}")
+_THE_NEXT = pattern_of(r"(?:(?!placebo)[^.;\n]){0,120}", re.I)
+# "two tablets for others", and not "one tablet ivacaftor": another product
+_OF_OTHERS = pattern_of(r" ?(?:$|[.,;)\n]|(?:for|in|if|when|daily|once|twice|three|every|per|a day)(?![a-z]))", re.I)
 
 
 def by_pieces(text: str, amounts: Sequence[AmountRead], index: int) -> bool:
@@ -212,7 +214,8 @@ def by_pieces(text: str, amounts: Sequence[AmountRead], index: int) -> bool:
     named = (
         re.fullmatch(r" ?(?:of )?[a-z-]{4,}(?: and | plus |, ?| ?\+ ?)", text[inside[0].end : inside[1].start], re.I) is not None
     )
-    return named and _THE_NEXT.fullmatch(text, closed + 1, behind.start) is not None
+    again = _THE_NEXT.fullmatch(text, closed + 1, behind.start) and _OF_OTHERS.match(text, behind.end)
+    return named and again is not None
 
 
 _OPENS = pattern_of(r"(?: of [\w-]+| daily| twice daily)? ?\((?:containing |each |with )*")

@@ -31,7 +31,8 @@ _HYDRATION = pattern_of(r"hydration(?: (?:with|of|at|using))? ?$", re.I)
 _INCREMENT = gated(
     r"(?:titrat\w+(?: up| down| upwards?)?|escalat\w+|increments?|decrements?|steps?|increas\w+(?: \w+ly)?|decreas\w+(?: \w+ly)?|"
     r"reduc\w+|rais\w+|lower\w+) (?:of|"
-    r"by|with) (?:a |an )?(?:(?:no|not) more than |at most |a maximum of |up to )?$|(?<![a-z])(?:increments?|decrements?):? $|"
+    r"by|with) (?:a |an )?(?:(?<=by |of )(?:(?:no|not) more than |at most |a maximum of |up to ))?$|"
+    r"(?<![a-z])(?:increments?|decrements?):? $|"
     r"(?:titrat|escalat|increas|rais|adjust|chang)\w* (?:(?:every|each|at)[^.;,]{0,24}|daily|weekly|monthly) by (?:a |an )?"
     r"(?:[-+±] ?\d[\d.]* ?(?:[a-z]{1,5} ?)?(?:to|-|or) ?)?[-+±]? ?$|"
     r"(?:increas|decreas|reduc|chang|adjust)\w*(?: (?:or|and) \w+)? (?:in|of) (?:the )?(?:doses?|dosages?) "
@@ -319,7 +320,10 @@ _CLEARANCE = pattern_of(r"(?:CrCl|CLcr|Ccr|e?GFR|clearance|filtration rate)[^.;,
 
 
 _OUTPUT = pattern_of(
-    r"(?:urine|urinary|diuresis|drain(?:age)?|stool|blood loss|bleeding|ha?emorrhage)(?: output| volume)?[^.;,()]{0,20}$", re.I
+    r"(?:urine|urinary|diuresis|drain(?:age)?|stool|blood loss)(?: output| volume)?[^.;,()]{0,20}$"
+    r"|(?:bleeding|ha?emorrhage)(?: volume)?"
+    r"(?: (?:of|about|approximately|over|above|exceeding|more than|at least|up to|[>≥]=?))+ ?$",
+    re.I,
 )
 _BREATHED = pattern_of(r"inhal|nebuli[sz]", re.I)
 _BREATHED_IN = pattern_of(r"/ ?(?:[2-9](?:\.\d)?|10) ?m[lL]$")
@@ -344,9 +348,9 @@ def _not_given_volume(text: str, number: RangeRead, unit: UnitRead, before: str)
     if _MIXED.search(text[max(0, number.start - 90) : number.start]):
         return "part of a mixture"
     if not _INJECTED.match(text, unit.end) and re.match(
-        r" ?(?:(?:multi-?|single-?)(?:dose|use) |glass )?"
+        r" ?(?:(?:(?:multi-?|single-?)(?:dose|use) |glass )(?!\w+ (?:IM|IV|SC|once|twice|daily|every|weekly)))?"
         r"(?:syringe|volume|bag|vial|ampoule|needle|prefilled|pre-filled|reservoir|tank|bottle|contain|balloon|cuff)",
-        text[unit.end : unit.end + 26],
+        text[unit.end : unit.end + 34],
         re.I,
     ):
         return "container or volume"

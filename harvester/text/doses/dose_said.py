@@ -128,7 +128,7 @@ def _goes_on(text: str, first: Mention, second: Mention, between: Sequence[Menti
     words, at = "", first.end
     for mention in between:
         words, at = words + text[at : mention.start].rstrip(), mention.end
-        if _JOINS.search(words):
+        if _AND_BEFORE.search(words):
             return False  # "twice daily on days 1-5 and once daily on days 8-12"
     return _DAYS_TOO.fullmatch(words + text[at : second.start]) is not None
 
@@ -143,7 +143,7 @@ def _has_its_own(text: str, days: Mention, said: Sequence[Mention], amounts: Seq
     return clause is not None and any(days.end <= amount.start < clause.end() for amount in amounts)
 
 
-_JOINS = pattern_of(r"(?<![a-z])and(?![a-z])|&", re.I)
+_AND_BEFORE = pattern_of(r"(?<![a-z])and(?![a-z])|&", re.I)
 _NEXT = pattern_of(r" ?\+|,? (?:and|plus|with|then) ")
 
 

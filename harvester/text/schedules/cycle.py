@@ -82,7 +82,7 @@ _WHICH_JOIN = r" ?(?:,|and|&|-|to|through|or|,? and) ?(?:(?<=through )cycle |(?<
 _WHICH_LIST = (
     rf"(?:(?![IVX]){_WHICH_ITEM}(?:(?:{_WHICH_JOIN})(?![IVX]){_WHICH_ITEM})*|{_WHICH_ITEM}(?:(?:{_WHICH_JOIN}){_WHICH_ITEM})*)"
 )
-# "cycle 1 and subsequent cycles 20 mg": those of the next dose
+# "cycle 1 and subsequent cycles 20 mg", "… and in later cycles it is 20 mg": of the next dose; so only where the clause ends
 _NEXT_AMOUNT = r"[,:]? ?(?:(?:at|to|of|with|by) )?(?:[a-z][\w-]* )?\d[\d.,]* ?(?:[mu]?g|mcg|iu|units?|ml|gy)(?![a-z])"
 _WHICH = Phrase(
     rf"(?<![A-Za-z])(?:{_CYCLE}) ?#?(?P<list>{_WHICH_LIST})(?P<plus>\+|"
@@ -90,7 +90,8 @@ _WHICH = Phrase(
     rf"later) )?(?:\d{{1,2}}[ -](?:day|week) )?cycles?"
     rf" (?:thereafter|afterwards)|"
     rf" ?(?:and|or) (?:onwards?|beyond|thereafter|later|(?:all )?subsequent|(?:all )?following(?= ?(?:[.,;)]|$))|"
-    rf"(?:(?:for|in|during|on|all|any|the) ){{0,3}}(?:later|subsequent|following|remaining) cycles?(?!{_NEXT_AMOUNT}))"
+    rf"(?:(?:for|in|during|on|all|any|the) ){{0,3}}(?:later|subsequent|following|remaining) cycles?"
+    rf"(?= ?(?:[.,;:)]|$)| (?:until|unless|plus|with) [a-z])(?!{_NEXT_AMOUNT}))"
     r"| onwards?| on(?= ?(?:[.,;)]|$))|"
     rf"(?= until (?:disease |documented )?(?:progress|PD|relapse)))?(?! ?(?:cycles|"
     rf"[mu]?g(?![a-z])|mcg|ml|iu|units?|gy|x |× ?))(?! (?:days|weeks|months)(?! ?[-+]?\d))",

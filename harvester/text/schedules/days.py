@@ -26,12 +26,11 @@ _AGAIN = (
 
 
 # "d0, then d1-21 drugamab 25 mg", "day 0, days 1-5 rituximab 100 mg/m2": days of the next medicine. Which word is a medicine is
-# not known here: any behind "then", and behind a window that opens a list anew those that end as medicines do.
+# not known here: those that end as medicines do, behind "then" or a window that opens a list anew.
 _AMOUNT_BEHIND = r" \d[\d.]* ?(?:[mu]?g|mcg|iu|auc)"
 _OF_NEXT = (
-    rf"(?i:(?<=then )(?:days?|d) ?\d{{1,3}}(?: ?[-~] ?\d{{1,3}})?,? [a-z][a-z-]{{4,}}{_AMOUNT_BEHIND}"
-    rf"|(?:days?|d) ?\d{{1,3}} ?[-~] ?\d{{1,3}},? [a-z][a-z-]{{2,}}"
-    rf"(?:mab|nib|exate|mide|oside|[bdrtx]ine|[bclmrst]in){_AMOUNT_BEHIND})"
+    r"(?i:(?:(?<=then )(?:days?|d) ?\d{1,3}(?: ?[-~] ?\d{1,3})?|(?:days?|d) ?\d{1,3} ?[-~] ?\d{1,3}),? "
+    rf"(?!combine )[a-z][a-z-]{{2,}}(?:mab|nib|exate|mide|oside|[bdrtx]ine|[bclmrst]in){_AMOUNT_BEHIND})"
 )
 _NEXT_PLAN = pattern_of(_OF_NEXT)
 
