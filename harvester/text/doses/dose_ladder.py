@@ -51,6 +51,7 @@ PATIENT_STEP = pattern_of(
 )
 # "dose escalation (2.5-5.0 mg/kg increments every 8 weeks) as tolerated"
 _OF_ONE_PATIENT = pattern_of(r"escalation[^.;\n]{0,8}\([^()\n]{0,40}(?:increments?|steps?) every", re.I)
+_VISIT = pattern_of(r"Visit \d{1,2} ?[-:(]", re.I)  # a time in the treatment of one patient
 _ONE_GROUP = pattern_of(r"group ?-?[A-Z]", re.I)
 LIST = pattern_of(r"[ ,/#;+]*(?:or|and)?[ ,/#]*", re.I)
 
@@ -151,6 +152,8 @@ def _is_escalating(text: str, statement: Statement) -> bool:
     if not _LADDER.search(near):
         return False
     if _OF_ONE_PATIENT.search(text, max(0, statement.start - 200), statement.end + 240):
+        return False
+    if _VISIT.match(text, statement.start) and "cohort" not in near.lower():
         return False
     cohorts = re.search(r"cohort", near, re.I) and re.search(r"dose[- ]escalation|escalation of (?:the )?dose", near, re.I)
     return bool(cohorts) or PATIENT_STEP.search(text[statement.start : statement.end]) is None

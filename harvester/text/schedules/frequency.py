@@ -165,6 +165,7 @@ _LOOKED_AT = pattern_of(
     re.I,
 )
 _TAKEN = pattern_of(r"once|twice|thrice|(?:two|three|four|\d) times|[bqt]\.?[id]", re.I)
+_TRIED = pattern_of(r"(?:evaluated|tested) $", re.I)
 _CYCLES_TO = pattern_of(r"cycles? ?\d{1,2} ?(?:-|to) ?$", re.I)  # "cycles 1-3 weekly"
 _MOST_COMMON = pattern_of(r"(?:most common|median|mean|average)[a-z ]{0,12}$", re.I)
 _AT_LEAST = pattern_of(r"(?:at least|minimum of|no less than|≥) ?$", re.I)
@@ -227,9 +228,10 @@ def frequency_mentions(scan: Scan) -> list[Mention]:
 def _is_of_visits(text: str, often: Mention) -> bool:
     """Whether people are looked at so often: what is evaluated once or twice a day is a medicine so taken."""
     t = often.timing
-    if t.frequency_unit == "d" and t.frequency_period == 1 and _TAKEN.match(text, often.start):
+    if _LOOKED_AT.search(text, max(0, often.start - 40), often.start) is None:
         return False
-    return _LOOKED_AT.search(text, max(0, often.start - 40), often.start) is not None
+    taken = t.frequency_unit == "d" and t.frequency_period == 1 and _TAKEN.match(text, often.start)
+    return not (taken and _TRIED.search(text, max(0, often.start - 10), often.start))
 
 
 def _names_group(text: str, at: int) -> bool:
