@@ -15,6 +15,7 @@ from harvester.text.expressions.beginnings import DIGIT
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.traits import traits_of
 
+_OFTEN = 30  # texts; one record tries many expressions at a few places each, and a second form of all takes longer than that
 # What is to be written small, and before it what is not: an escape, the name of a group.
 _CAPITALS = re.compile(r"\\.|\(\?P[<=]\w+[>)]|[^\W\d_a-z]+", re.DOTALL)
 
@@ -22,13 +23,14 @@ _CAPITALS = re.compile(r"\\.|\(\?P[<=]\w+[>)]|[^\W\d_a-z]+", re.DOTALL)
 class Caseless:
     """One expression with its form for folded text, if it has one. ``low`` is ``folded(text)`` in every method."""
 
-    __slots__ = ("_is_made", "_places", "_small", "pattern")
+    __slots__ = ("_is_made", "_left", "_places", "_small", "pattern")
 
     def __init__(self, pattern: re.Pattern[str]) -> None:
         self.pattern = pattern
         self._small: re.Pattern[str] | None = None
         self._places: re.Pattern[str] | None = None
         self._is_made = False
+        self._left = _OFTEN
 
     def _make(self) -> None:
         """The two forms, when one is first asked for."""
@@ -78,6 +80,9 @@ class Caseless:
 
     def _tries(self, text: str, low: str) -> tuple[Callable[..., re.Match[str] | None], str]:
         """What tells quickly whether there may be a match at a place, and the text to ask it of."""
+        if not self._is_made and self._left > 0:
+            self._left -= 1
+            return self.pattern.match, text
         if not self._is_made:
             self._make()
         if self._small is None or len(low) != len(text):
