@@ -12,7 +12,7 @@ from harvester.shape import shape
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import without_brackets
-from harvester.text.findings.narrowing import narrowing_of
+from harvester.text.findings.narrowing import narrowing_behind, narrowing_of
 from harvester.text.findings.presence import BOTH_MARKS, Finding, lets_in_earlier
 from harvester.text.joining.polarity import is_refused_there
 from harvester.text.limits.concept_group import group
@@ -294,8 +294,8 @@ def _forbidden(finding: Finding, before: str, matched: str, after: str) -> Claim
         part = None  # others beside them
     words = " ".join(part["words"].split()).rstrip(" ,") if part else None
     needed = words is not None and _NEEDED.match(words) is not None
-    if words is None and finding.concept not in TODAY and (degree := _DEGREE_BEHIND.match(after)) is not None:
-        narrowed = " ".join(each for each in (narrowed, degree["words"]) if each)
+    degree = _DEGREE_BEHIND.match(after) if words is None and finding.concept not in TODAY else None
+    apposed, some = narrowing_behind(finding.concept, degree["bracketed"] or degree["words"]) if degree else (None, False)
     unsure = finding.concept not in TODAY and (
         _JUDGED.match(after)
         or _OF_WHICH.search(before)
@@ -303,8 +303,8 @@ def _forbidden(finding: Finding, before: str, matched: str, after: str) -> Claim
         or _GRADED.match(after)
         or _JUDGED_BEFORE.search(before)
     )
-    whole = not unsure and (words is None or needed) and narrowed != _WELL
-    told = " ".join(each for each in (narrowed, words) if each)
+    whole = not (unsure or some) and (words is None or needed) and _WELL not in (narrowed, apposed)
+    told = " ".join(dict.fromkeys(each for each in (narrowed, apposed, words) if each))
     return Claim("absent" if whole else None, told or None)
 
 

@@ -66,6 +66,21 @@ def narrowing_of(concept: str, before: str, matched: str) -> str | None:
     return _shown(told, words)
 
 
+def narrowing_behind(concept: str, words: str) -> tuple[str | None, bool]:
+    """What ``words`` right behind a finding of ``concept`` narrow it to, and whether they tell of people seldom meant.
+
+    >>> narrowing_behind("hiv", "uncontrolled")
+    ('uncontrolled', False)
+    >>> narrowing_behind("hbv", "acute or chronic")
+    (None, False)
+    >>> narrowing_behind("hiv", "not treated")
+    ('not treated', True)
+    """
+    told = {match.group().lower() for match in _WORD.finditer(words)}
+    some = not told <= _passed() or ("treated" in told and "untreated" not in told)
+    return (" ".join(words.split()), True) if some else (narrowing_of(concept, words, ""), False)
+
+
 def _of_hiv(told: list[str]) -> list[str]:
     """Of narrowing words before HIV those that are not of the hepatitis before it (``active hepatitis B or C, or HIV``)."""
     for at in range(len(told) - 1, 0, -1):
