@@ -14,6 +14,7 @@ from harvester.text.facts.fact_value import framed, people_of_line
 from harvester.text.findings.claim import TODAY, claim_of, spares_some
 from harvester.text.findings.presence import Finding
 from harvester.text.joining.whom import whom_of
+from harvester.text.limits.concept_group import group
 from harvester.text.limits.place import ReadingLine
 from harvester.text.limits.stage import CONCEPT as STAGE
 from harvester.text.times.time_read import first_cue, implicit_cue
@@ -99,7 +100,7 @@ _WAYS_IN = {
     "idh1_mutation": "mutation", "idh2_mutation": "mutation", "tp53_mutation": "mutation", "jak2_mutation": "mutation",
     "cd19_positivity": "marker", "cd7_positivity": "marker", "cd20_positivity": "marker", "cd22_positivity": "marker",
     "cd33_positivity": "marker", "bcma_positivity": "marker", "her2_positivity": "marker",
-}  # fmt: skip
+} | dict.fromkeys(group("illnesses"), "illness")  # fmt: skip
 
 _GENES = frozenset(concept for concept, kind in _WAYS_IN.items() if kind in ("mutation", "marker")) - {"cd19_positivity"}
 
@@ -199,7 +200,7 @@ def _finding_fact(line: ReadingLine, finding: Finding, windows: list[int]) -> Fa
     timed = timed or (finding.concept not in TODAY and line.above != "" and _WINDOW_ABOVE.search(line.above[-160:]) is not None)
     one_way = (line.one_of_several and not of_today) or line.defining or line.conditional
     told = section != "unknown" and line.criterion.kind != "note" and not one_way
-    claim = claim_of(section, line.text, bounds, finding, line.criterion.parent is not None)
+    claim = claim_of(section, line.text, bounds, finding, line.criterion.parent is not None, line.above)
     listing = (
         line.criterion.kind == "parent"
         and section == "exclusion"

@@ -18,6 +18,7 @@ _WORD = pattern_of(r"[A-Za-z]+|[,/()&]")
 _HEPATITIS = pattern_of(r"\bhepatitis ?\([^()]*$", re.IGNORECASE)
 _VIRUSES = group("viruses")
 _NAMED_ACTIVE = group("named_active")
+_NAMED_CHRONIC = group("named_chronic")
 _OR = frozenset({"or", "/", "and/or"})
 
 
@@ -59,6 +60,8 @@ def narrowing_of(concept: str, before: str, matched: str) -> str | None:
     if concept in _NAMED_ACTIVE:
         words = [word for word in words if word != "active"]
         widening |= {"active"}
+    if concept in _NAMED_CHRONIC:
+        words = [word for word in words if word != "chronic"]
     if not words or _offers(told, widening):
         return None
     if _offers(told, frozenset({"active"})):
