@@ -26,6 +26,7 @@ _HEADS_ITS_WORDS = pattern_of(
     r"(?:(?i:protocol entry criteria)\s*:\s*)?"
     r"(?:(?:DISEASE|PATIENT) CHARACTERISTICS\s*:|--\s*(?i:disease|patient) (?i:characteristics)\s*--)"
 )
+_GOES_ON = pattern_of(r"\b(?:DISEASE|PATIENT) CHARACTERISTICS\s*:")
 _SPEAKS_OF_EXCLUDING = pattern_of(r"exclu(?!ding)", re.IGNORECASE)  # "no cancer excluding that of the skin" asks
 
 
@@ -34,7 +35,7 @@ def with_sections(raw: str, lines: Sequence[CriterionLine]) -> list[CriterionLin
     if _says_not_how(raw, lines):
         return _with_parts([_by_its_words(raw, changed(line, section="unknown"), False) for line in lines])
     if any(line.section != "unknown" for line in lines):
-        return _above_first_heading(lines)
+        return _above_first_heading(_no_exclusion_beyond(raw, lines))
     if _tells_who_joins(raw, lines):
         return [_included(line) for line in lines]
     asked = _asks(raw, lines)
@@ -46,6 +47,18 @@ def _tells_who_joins(raw: str, lines: Sequence[CriterionLine]) -> bool:
     if any(line.kind == "header" and _WHO_JOINS.match(raw, line.start) for line in lines):
         return True
     return any(_HEADS_ITS_WORDS.match(raw, line.start) for line in lines) and not _SPEAKS_OF_EXCLUDING.search(raw)
+
+
+def _no_exclusion_beyond(raw: str, lines: Sequence[CriterionLine]) -> list[CriterionLine]:
+    """``lines``, none of which excludes from where a paragraph goes on with who may join: "HIV. PATIENT CHARACTERISTICS: …"."""
+    told, beyond = list[CriterionLine](), False
+    for line in lines:
+        if line.kind == "header":
+            beyond = False
+        elif line.section == "exclusion" and _GOES_ON.search(raw, line.start, line.end):
+            beyond = True
+        told.append(changed(line, section="unknown", section_inferred=False) if beyond else line)
+    return told
 
 
 def _says_not_how(raw: str, lines: Sequence[CriterionLine]) -> bool:

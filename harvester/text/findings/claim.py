@@ -57,7 +57,7 @@ _BLOOD_CANCER = pattern_of(r"leuka?em|lymphom", re.IGNORECASE)  # whose place in
 _BRAIN_METASTASES = pattern_of(r"\b(?:brain|cerebral|intracranial) metasta\w+", re.IGNORECASE)
 _MAY_BE_TOO = expression("claim.may_be_too")  # "pregnant, who may be pregnant"
 _PLAIN_BEFORE = expression("claim.plain_before")
-# "severe neurological disorders (e.g., dementia, brain metastases)"
+# "severe neurological disorders (e.g., dementia)", "renal disease (e.g. diabetes)": of what they are examples is meant
 _EXAMPLE_IN_BRACKET = pattern_of(r"\((?:e\.? ?g\b|such as|for example|for instance)[^()]*$", re.IGNORECASE)
 _OF_SOME_BEHIND = expression("claim.of_some_behind")
 _BRAIN_TOO = pattern_of(r"\b(?:CNS|central nervous system|cerebral|brain)(?: \w+)? ?(?:or|and|and/or|/) ?$", re.IGNORECASE)
@@ -160,6 +160,9 @@ def claim_of(section: str, text: str, sentence: tuple[int, int], finding: Findin
     claim = _claimed(section, text, sentence, finding, nested)
     if claim.joins and finding.concept in _CELL_MARKS and not _is_plain_mark(section, before, after):
         return Claim(None, claim.condition)
+    often_listed = finding.concept in _ILLNESSES or finding.concept == "cns_disease"
+    if claim.joins == "absent" and often_listed and _EXAMPLE_IN_BRACKET.search(text, max(0, finding.start - 300), finding.start):
+        claim = Claim(None, claim.condition)
     if finding.concept in _ILLNESSES:
         return _of_illness(claim, text, sentence, finding, above)
     place = _place(text, sentence, finding, before, matched) if finding.concept == "cns_disease" else None
@@ -186,7 +189,6 @@ def _of_place(claim: Claim, place: str, before: str, after: str) -> Claim:
     """``claim`` of one place, said where no other word tells which of those who have it there are meant."""
     told = ", ".join(each for each in (place, claim.condition) if each)
     plain = claim.joins == "absent" and _PLAIN_BEFORE.search(before) and not _OF_SOME_BEHIND.match(after)
-    plain = plain and not _EXAMPLE_IN_BRACKET.search(before)
     return Claim("absent" if plain else None, told)
 
 

@@ -91,7 +91,7 @@ def with_kinds(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
     """The values of one line (``facts``, in their order), each for its own people where its clauses are of different ones.
 
     ``T-LL < 25% blasts; T-ALL ≥ 25% blasts`` begins each clause with its disease; ``Type 1 diabetes: HbA1c 7-10%; type 2
-    diabetes: HbA1c 7.5-11%`` has labels of any kind, and only the same measure again shows that they are of people.
+    diabetes: HbA1c 7.5-11%`` has labels that name people, and the same measure again shows that each has its own.
     """
     at_values = [at for at, fact in enumerate(facts) if fact.comparator in _VALUES]
     if len(at_values) < 2:

@@ -58,7 +58,9 @@ _OF_OTHERS = pattern_of(
 _OTHER_PEOPLE = pattern_of(
     r"[;,] (?:and |but |while |whereas )?(?P<whom>(?:for )?(?:the )?(?:older |younger |adult |all other )?"
     r"(?:adults|adolescents|children|infants|others|patients|participants|subjects))"
-    r"(?: (?:must|should|need to|have to)\b[^;.:]{0,60})?:?\s*$",
+    r"(?: (?:must|should|need to|have to)\b[^;.:]{0,60})?:?\s*$"
+    r"|[;,] (?:and |but |while |whereas )?(?P<rest>(?:for |in )?(?:all )?(?:the )?(?:other|remaining) "
+    r"(?:adults|adolescents|children|infants|patients|participants|subjects))\b[^;.]{0,80}$",
     re.IGNORECASE,
 )
 _EVERYBODY_AGAIN = frozenset({"patients", "participants", "subjects"})
@@ -149,7 +151,8 @@ def label_of_line(text: str, start: int) -> str | None:
         others = _OTHER_PEOPLE.search(text, aged.end(), start)
         if others is None:
             return whom
-        return None if others["whom"].lower() in _EVERYBODY_AGAIN else " ".join(others["whom"].split())
+        told = " ".join((others["whom"] or others["rest"]).split())
+        return None if told.lower() in _EVERYBODY_AGAIN else told
     label = _LABEL.match(head) if _LABEL.may_match(head) else None
     if label is None or label.end() > start or _ENDED.search(text, label.end(), start):
         return None
