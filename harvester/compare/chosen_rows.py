@@ -20,7 +20,8 @@ def narrowed(comparison: Comparison, names: Sequence[str], *, is_frozen: bool = 
 
     A row goes by its name as "criteria.lvef", its key or label, the key or title of its panel, and the key of its group of panels
     ("dosing"). A name that nothing goes by is looked for in the keys and labels of rows, among the names that doses are written
-    under, and in what one trial alone states. A note counts what was chosen; without ``names`` all stays as it is.
+    under, and in what one trial alone states; at last in the words of criteria. A drug's name is looked for in all of these.
+    A note counts what was chosen; without ``names`` all stays as it is.
 
     Of one that ``is_frozen`` nothing is worded anew: those of its sentences and pairs stay whose rows are all there.
     """
@@ -85,12 +86,14 @@ def _chosen(
     told: set[tuple[str, str]] = set()
     unknown = []
     for name in names:
-        rows, lines = places(panels, name), set()
-        if not rows:
-            rows = {(panel.key, row.key) for panel in panels for row in panel.rows if _holds((row.key, row.label), name)}
+        rows, lines, is_drug = places(panels, name), set(), _is_drug(panels, name)
+        if not rows or is_drug:
+            rows |= {(panel.key, row.key) for panel in panels for row in panel.rows if _holds((row.key, row.label), name)}
             rows |= {(panel.key, row.key) for panel in panels if _gives(panel, name) for row in panel.rows}
             bare = name.removeprefix("criteria.")  # its row goes where the only other trial that states it goes
             lines = {(each.nct_id, line.text) for each in stated_only for line in each.lines if _speaks(line, bare)}
+        if is_drug or not (rows or lines):
+            rows |= _asking(panels, name)
         wanted |= rows
         told |= lines
         if not rows and not lines:
@@ -121,6 +124,24 @@ def _names(panel: Panel, row: Row) -> frozenset[str]:
     return frozenset(
         each.casefold() for each in (f"{panel.key}.{row.key}", row.key, row.label, panel.key, panel.title, panel.group)
     )
+
+
+def _is_drug(panels: Sequence[Panel], name: str) -> bool:
+    """Whether it is what a drug is called where doses or interventions are listed."""
+    titles = (panel.title for panel in panels if panel.group == "dosing")
+    labels = (row.label for panel in panels if panel.key == "interventions" for row in panel.rows)
+    return name.casefold() in {each.casefold() for each in (*titles, *labels)}
+
+
+def _asking(panels: Sequence[Panel], name: str) -> set[_Place]:
+    """The rows of criteria whose words have the name."""
+    return {
+        (panel.key, row.key)
+        for panel in panels
+        if panel.group == "population"
+        for row in panel.rows
+        if any(_holds((line.text, *(each.quote for each in line.sources)), name) for cell in row.cells for line in cell.lines)
+    }
 
 
 def _gives(panel: Panel, name: str) -> bool:

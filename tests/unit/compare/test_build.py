@@ -194,6 +194,25 @@ def test_words_in_the_name_of_a_row_choose_what_one_trial_alone_states_with_them
     assert by_name.stated_only == ()
 
 
+def test_the_name_of_a_drug_chooses_its_doses_and_what_criteria_say_of_it() -> None:
+    """Whoever asks for a drug means who may have had it as well; its panel's own name means its doses alone."""
+    trials = reference().criterion("No blinatumomab for more than 14 days"), other()
+    by_drug, by_panel = (compared(*trials, rows=(name,)) for name in ("Blinatumomab", "dosing-blinatumomab"))
+
+    assert {"interventions", "dosing-blinatumomab"} <= {panel.key for panel in by_drug.panels}
+    assert [line.text for each in by_drug.stated_only for line in each.lines] == ["No blinatumomab for more than 14 days"]
+    assert ({panel.key for panel in by_panel.panels}, by_panel.stated_only) == ({"dosing-blinatumomab"}, ())
+
+
+def test_a_word_that_no_row_goes_by_chooses_the_criteria_that_have_it() -> None:
+    trials = [SyntheticTrial(number).criterion("LVEF ≥ 50 % by echo", at_least("lvef", 50)) for number in (1, 2)]
+    by_word, by_name = (compared(*trials, rows=(name,)).panels for name in ("Echo", "LVEF"))
+
+    assert [row.key for panel in by_word for row in panel.rows] == ["lvef"]
+    assert by_word == by_name
+    assert compared(*trials, rows=("ech",)).panels == ()
+
+
 def test_a_row_that_lost_its_other_trial_is_still_found_by_its_name() -> None:
     """An address keeps the names of rows when a trial is taken away."""
     alone = compared(reference().criterion("MRD-negative before enrolment"), other(), rows=("criteria.mrd",))
