@@ -16,9 +16,8 @@ from harvester.errors import InputError
 from harvester.export.json import json_text
 from harvester.export.printable import printable
 from harvester.site.frame import collection_of
-from harvester.store import LOOKED_THROUGH, ORDERS, WEIGHED, Kinds, Search, StudyListing, WantedTrials, one_moment
+from harvester.store import LOOKED_THROUGH, ORDERS, WEIGHED, Kinds, Search, StudyListing, WantedTrials, known_name, one_moment
 from harvester.tables.places import names_of_country
-from harvester.vocabularies import labels
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -27,7 +26,7 @@ MOST_FOUND: Final = 10_000
 """Trials that are given at most."""
 FIELDS: Final = {
     "status": ("overall_status", "Recruitment status, as: recruiting."),
-    "phase": ("phase", "Phase, as: 'phase 2'. A trial of two phases has both."),
+    "phase": ("phase", "Phase, as: 'phase 2'. A trial of two has both; 1/2 is of both."),
     "kind": ("study_type", "Kind of study, as: interventional."),
     "country": ("country", "Country with sites."),
     "age": ("age", "Ages let in: child, adult or older_adult."),
@@ -36,8 +35,6 @@ FIELDS: Final = {
     "sponsor": ("source_class", "Kind of the lead sponsor, as: industry."),
 }
 """Options that narrow a search: the field of each, and its help. Each may be given again: one of them holds."""
-_VOCABULARIES: Final = {"status": "Status", "phase": "Phase", "kind": "StudyType", "sponsor": "AgencyClass"}
-"""Names of the registry's codes of some fields."""
 _TITLE: Final = 70
 _OFFERED: Final = 12
 
@@ -119,24 +116,18 @@ def _codes(connection: Connection, wanted: WantedTrials, fields: Mapping[str, Se
 
 def _code(name: str, value: str, kinds: Kinds | None, size: int) -> str:
     """The code of a value, given as code or label. Of very many trials not all were counted, so it may be one all the same."""
-    there = kinds.kinds if kinds else ()
+    there, known = kinds.kinds if kinds else (), known_name(FIELDS[name][0], value)
     for code, label, _ in there:
         names = names_of_country(code) if name == "country" else (code, label)
-        if _plain(value) in map(_plain, names):
+        if known == code or _plain(value) in map(_plain, names):
             return code
     if size > WEIGHED or not size:
-        return _known_code(name, value)
+        return known
     offered = "; ".join(label if _plain(code) == _plain(label) else f"{label} ({code})" for code, label, _ in there[:_OFFERED])
     raise InputError(
         f"of the {size:,} trials that are searched none has --{name} {value[:40]!r}",
         f"They have: {offered}{' …' if len(there) > _OFFERED else ''}." if there else "Their records tell nothing of it.",
     )
-
-
-def _known_code(name: str, value: str) -> str:
-    """The code that the registry has for it, as code or label; else as it stands."""
-    known = labels(_VOCABULARIES[name]) if name in _VOCABULARIES else {}
-    return next((code for code, label in known.items() if _plain(value) in (_plain(code), _plain(label))), value)
 
 
 def _plain(text: str) -> str:

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from harvester.store.check import Finding, check_database
     from harvester.store.comparisons import freeze_comparison, list_comparisons, read_comparison, read_snapshot, save_comparison
     from harvester.store.naming import Naming, Namings, Sought, heaviest, interventions_named
-    from harvester.store.narrowing import NARROWING, Kinds, Only, known_names
+    from harvester.store.narrowing import NARROWING, Kinds, Only, known_name, known_names
     from harvester.store.ranking import read_for_ranking
     from harvester.store.refreshing import (
         WATCHED,
@@ -85,7 +85,7 @@ else:
             "WATCHED Readings State data_models due_for_reading "
             "keep_data_model latest_data_model list_searches readings save_search states"
         ),
-        "narrowing": "NARROWING Kinds Only known_names",
+        "narrowing": "NARROWING Kinds Only known_name known_names",
         "search": "LOOKED_THROUGH ORDERS WEIGHED Search SearchHit WantedTrials match_expression search_studies terms_in_use",
         "staging": "Staging",
         "stale": "Stale stale_trials",
@@ -150,6 +150,7 @@ __all__ = [
     "is_database",
     "keep_data_model",
     "known_ids",
+    "known_name",
     "known_names",
     "latest_arrival",
     "latest_data_model",

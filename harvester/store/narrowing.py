@@ -9,6 +9,7 @@ from typing import Any
 
 from harvester.schema import as_json
 from harvester.shape import shape
+from harvester.tables.codes import code_of
 from harvester.tables.places import country_today, names_of_country
 
 Only = Mapping[str, Sequence[str]]
@@ -34,8 +35,8 @@ _HOLDS = {
 NARROWING = tuple(_HOLDS)
 """Fields that a search can be narrowed by, as parameters of an address name them.
 
-A trial of two phases has both codes, one that admits everybody both sexes; a country is one with sites
-today, by today's name or by that it had.
+A trial of two phases has both codes and that of the two together, one that admits everybody both sexes;
+a country is one with sites today, by today's name or by that it had.
 """
 _FIELDS = """SELECT overall_status, overall_status_label, phase, phase_label, study_type, study_type_label,
   (SELECT group_concat(name, char(10)) FROM countries WHERE countries.nct_id = studies.nct_id AND removed = 0),
@@ -55,6 +56,8 @@ _PLACES = {
 _AGES = {"child": "Child (to 17)", "adult": "Adult (18 to 64)", "older_adult": "Older adult (from 65)"}
 _SEXES = {"FEMALE": "Female", "MALE": "Male"}
 _RESULTS = {1: ("posted", "Posted"), 0: ("none", "None posted")}
+_OWN = {"age": _AGES, "sex": _SEXES, "results": dict(_RESULTS.values())}
+"""Codes and labels of fields that have none of the registry's."""
 
 
 @shape()
@@ -77,8 +80,16 @@ def holds(only: Only) -> tuple[str, list[str]]:
 
 
 def known_names(only: Only) -> Only:
-    """The same with countries by the names of today."""
-    return {field: [country_today(code) for code in codes] if field == "country" else codes for field, codes in only.items()}
+    """The same with codes for labels, and countries by the names of today."""
+    return {field: list(dict.fromkeys(known_name(field, code) for code in codes)) for field, codes in only.items()}
+
+
+def known_name(field: str, value: str) -> str:
+    """The code for a value of a field, given as code or label in any case; as it stands where there is none."""
+    if field == "country":
+        return country_today(value)
+    own = {name.casefold(): code for code, label in _OWN.get(field, {}).items() for name in (code, label)}
+    return own.get(value.casefold()) or code_of(field, value)
 
 
 def _stored(field: str, codes: Sequence[str]) -> list[str]:
@@ -133,7 +144,8 @@ def _kinds(field: str, counted: Counter[_Told], chosen: Collection[str], rows: I
 def _codes(field: str, told: _Told) -> Codes:
     """The codes of what a trial says in a field."""
     if field == "phase":
-        return dict(zip(_parts(told[0], "/"), _parts(told[1], "/"), strict=False))
+        apart = dict(zip(_parts(told[0], "/"), _parts(told[1], "/"), strict=False))
+        return apart | ({told[0]: told[1]} if len(apart) > 1 else {})
     if field == "country":
         return dict.fromkeys(map(country_today, _parts(told[0], "\n")))
     if field == "age":

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from harvester.registry.record import Record
-from harvester.store import NARROWING, ORDERS, Namings, Search, Store, WantedTrials, match_expression, search_studies
+from harvester.store import NARROWING, ORDERS, Namings, Search, Store, WantedTrials, known_names, match_expression, search_studies
 from tests.storing import write_record
 
 Make = Callable[..., Record]
@@ -164,7 +164,30 @@ def test_each_field_is_counted_with_the_others_narrowed(store: Store, record: Ma
     assert listed(narrowed) == ["NCT99000004"]
     assert kinds["overall_status"] == {"RECRUITING": 1, "COMPLETED": 1}
     assert kinds["country"] == {"South Korea": 1, "France": 1, "Chad": 1}
-    assert kinds["phase"] == {"PHASE1": 1, "PHASE2": 1}
+    assert kinds["phase"] == {"PHASE1": 1, "PHASE2": 1, "PHASE1/PHASE2": 1}
+
+
+@pytest.mark.parametrize("phase", ["PHASE1/PHASE2", "PHASE1|PHASE2", "Phase 1/Phase 2", "phase 2 / phase 1", "I/II", "1/2"])
+def test_a_trial_of_two_phases_is_found_and_counted_by_both(store: Store, record: Make, save: Save, phase: str) -> None:
+    for number in range(1, 5):
+        save(varied(record, number))
+    narrowed = Search(store.connection, "creatinine", {"phase": [phase]})
+    kinds = next(each.kinds for each in narrowed.kinds() if each.field == "phase")
+
+    assert listed(narrowed) == ["NCT99000004"]
+    assert ("PHASE1/PHASE2", "Phase 1/Phase 2", 1) in kinds
+    assert {code for code, _, _ in kinds} >= {"PHASE1", "PHASE2", "NA"}
+
+
+@pytest.mark.parametrize(
+    ("field", "label", "code"),
+    [("overall_status", "not yet Recruiting", "NOT_YET_RECRUITING"), ("phase", "2", "PHASE2"), ("phase", "not applicable", "NA"),
+     ("phase", "early phase I", "EARLY_PHASE1"), ("sex", "female", "FEMALE"), ("age", "Child (to 17)", "child"),
+     ("results", "Posted", "posted"), ("country", "Korea, Republic of", "South Korea"), ("phase", "2/5", "2/5"),
+     ("phase", "IIa", "IIa"), ("overall_status", "RECRUITING/COMPLETED", "RECRUITING/COMPLETED")],
+)  # fmt: skip
+def test_a_label_in_any_case_is_its_code(field: str, label: str, code: str) -> None:
+    assert known_names({field: [label, code]}) == {field: [code]}
 
 
 def test_what_was_chosen_is_counted_where_nothing_has_it(store: Store, record: Make, save: Save) -> None:
