@@ -71,8 +71,7 @@ class SearchAsked:
     @property
     def is_too_long(self) -> bool:
         """Whether it is more than can be looked for: each word is held against each trial that is found."""
-        words = " ".join(("" if self.numbers else self.query, self.conditions, self.interventions))
-        return len(_WORD.findall(words)) > MOST_WORDS
+        return has_too_many_words(" ".join(("" if self.numbers else self.query, self.conditions, self.interventions)))
 
     @property
     def is_plain(self) -> bool:
@@ -100,6 +99,11 @@ class SearchAsked:
         only = {name: tuple(each for each in codes if (name, each) != (field, code)) for name, codes in self.only.items()}
         kept = {name: codes for name, codes in only.items() if codes}
         return replace(self, only=kept, everything=self.everything or not (self.has_words or kept)).href()
+
+
+def has_too_many_words(text: str) -> bool:
+    """Whether more words are asked for than are looked for."""
+    return len(_WORD.findall(text)) > MOST_WORDS
 
 
 def numbers_in(query: str) -> tuple[str, ...]:

@@ -16,14 +16,14 @@ from harvester.export.extraction import extraction_csv
 from harvester.export.extraction_xlsx import extraction_xlsx
 from harvester.export.files import WORKBOOK
 from harvester.site import links
-from harvester.site.asked import Asked
+from harvester.site.asked import LONGEST_PARAMETER, Asked
 from harvester.site.cache import Answer
 from harvester.site.contexts import ScreenPage
 from harvester.site.frame import frame_of
 from harvester.site.pages.download import file_answer
 from harvester.site.pages.message import message
 from harvester.site.pages.vignette import form_entries, given_entries
-from harvester.site.search_asked import number_from
+from harvester.site.search_asked import MOST_WORDS, has_too_many_words, number_from
 from harvester.store import list_studies, read_studies, search_studies
 
 SHOWN = 50
@@ -36,6 +36,8 @@ _CSV = "text/csv; charset=utf-8"
 def answer(asked: Asked) -> Answer:
     """The form, and what the trials say on each entry that is stated."""
     given, among = given_entries(asked), " ".join(asked.parameter("among").split())
+    if _is_too_long(asked):
+        return _too_long(asked)
     vignette, problem = _read(given)
     found = _found(asked, among) if vignette.stated else []
     studies = asked.read_to_screen(asked.connection, found[:MOST]) if found else {}
@@ -73,6 +75,8 @@ def table(asked: Asked) -> Answer:
         return message(
             asked, 400, "Nothing to screen by", problem or "Nothing is stated of the person.", actions=(("The form", "/screen"),)
         )
+    if _is_too_long(asked):
+        return _too_long(asked)
     found = _found(asked, " ".join(asked.parameter("among").split()))
     # Read past what the site keeps at hand: so many, with all their rows, would push out all else.
     studies = list(read_studies(asked.connection, found[:MOST]).values())
@@ -85,6 +89,17 @@ def table(asked: Asked) -> Answer:
         return replace(file_answer(made, WORKBOOK, f"{name}.xlsx"), is_private=True)
     made = "".join(extraction_csv(wanted, rows)).encode("utf-8", "replace")
     return replace(file_answer(made, _CSV, f"{name}.csv"), is_private=True)
+
+
+def _is_too_long(asked: Asked) -> bool:
+    """Whether the trials' search would be cut, or has more words than are looked for."""
+    among = asked.parameters.get("among", "")
+    return len(among) > LONGEST_PARAMETER or has_too_many_words(among)
+
+
+def _too_long(asked: Asked) -> Answer:
+    what = f"“Among trials found for” takes {MOST_WORDS} words."
+    return replace(message(asked, 400, "Too long to look for", what, actions=(("The form", "/screen"),)), is_private=True)
 
 
 def _read(given: dict[str, str]) -> tuple[Vignette, str]:

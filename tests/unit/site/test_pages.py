@@ -398,6 +398,8 @@ async def test_a_screening_leaves_as_a_table(ask: Ask) -> None:
         ("", 200, 'name="age"'),
         ("?age=old", 400, "Age: a number from 0 to 130, not"),
         ("?age=7&among=zzzz", 200, "No trial of this collection"),
+        ("?age=7&among=" + "a+" * 201, 400, "takes 200 words"),
+        (".csv?age=7&among=" + "a" * 2_001, 400, "takes 200 words"),
     ],
 )
 async def test_a_screening_without_an_answer_says_why(ask: Ask, query: str, status: int, said: str) -> None:
