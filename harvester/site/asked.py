@@ -59,9 +59,12 @@ class Asked:
 
     def answer(self, template: str, page: Any, *, status: int = 200) -> Answer:
         """The page as JSON or as HTML, as asked."""
-        if self.as_json:
-            return Answer(status, json_text(page).encode("utf-8"), JSON, policy=OURS)
-        return html_answer(template, page, status=status)
+        return json_answer(page, status) if self.as_json else html_answer(template, page, status=status)
+
+
+def json_answer(page: Any, status: int) -> Answer:
+    """A page as JSON."""
+    return Answer(status, json_text(page).encode("utf-8"), JSON, policy=OURS)
 
 
 def html_answer(template: str, page: Any, *, status: int = 200, policy: str = OURS) -> Answer:

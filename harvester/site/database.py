@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from datasette.database import Database, QueryInterrupted, Results
 from datasette.utils import sqlite_timelimit
 
+from harvester.site.visit import OutOfTimeError, Visit
 from harvester.store import count_studies, data_state, open_for_reading, open_for_writing
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ T = TypeVar("T")
 
 OWN_THREADS = 3
 """Threads of our pages, each with a connection. Datasette's own answer tables and visitors' SQL, which may take a second each."""
+LONGEST_VISIT = 30.0
+"""Seconds that one of our pages may take: the Word file of the twenty longest trials takes ten of the processor."""
 SQLITE_LIMIT_LENGTH = 0
 LONGEST_VALUE = 20_000_000
 """Bytes of the longest value SQLite may make; a record is far shorter."""
@@ -45,8 +48,24 @@ class BoundedDatabase(Database):  # type: ignore[misc]
         self._own = threading.local()
 
     async def visit(self, read: Callable[[sqlite3.Connection], T]) -> T:
-        """What ``read`` makes of a connection of our pages, in one of their threads."""
-        return await asyncio.get_running_loop().run_in_executor(self._own_threads, lambda: read(self._own_connection()))
+        """What ``read`` makes of a connection of our pages, in one of their threads. OutOfTimeError after `LONGEST_VISIT`."""
+        visit = Visit(read)
+        made = asyncio.get_running_loop().run_in_executor(self._own_threads, self._run, visit)
+        done, _ = await asyncio.wait({made}, timeout=LONGEST_VISIT)
+        if done:
+            return made.result()
+        visit.break_off()
+        # Nobody waits for it any more: that it failed is no news.
+        made.add_done_callback(lambda late: late.cancelled() or late.exception())
+        raise OutOfTimeError
+
+    def _run(self, visit: Visit[T]) -> T:
+        try:
+            return visit.run(self._own_connection())
+        except OutOfTimeError:
+            # It may stand anywhere within what it was asked.
+            self._own.connection = None
+            raise
 
     def _own_connection(self) -> sqlite3.Connection:
         """This thread's connection, read only. Rows come as tuples, the text in them without a step of Python's."""

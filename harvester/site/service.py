@@ -23,6 +23,7 @@ from harvester.site.frame import Collection, collection_of
 from harvester.site.headers import OURS
 from harvester.site.pages import message
 from harvester.site.shelf import Shelf
+from harvester.site.visit import OutOfTimeError
 from harvester.store import Namings, data_state
 
 if TYPE_CHECKING:
@@ -149,7 +150,11 @@ class Service:
                 self.cache.put(key, state, made)
             return made
 
-        answer: Answer = await self.datasette.get_database(NAME).visit(work)
+        try:
+            answer: Answer = await self.datasette.get_database(NAME).visit(work)
+        except OutOfTimeError:
+            print(f"trialside: {page.__module__}.{page.__name__} was broken off: {message.OUT_OF_TIME}", file=sys.stderr)
+            return message.out_of_time(self._collection[1] if self._collection else None, as_json=as_json)
         return answer
 
     def _may_be_kept(self, made: Answer, state: int) -> bool:
@@ -184,6 +189,8 @@ def _response(answer: Answer, request: Any) -> Any:
 
 def _told(exception: Exception) -> tuple[int, str]:
     """Status and words for what Datasette raised; a fault of ours says no more than that it is one."""
+    if isinstance(exception, OutOfTimeError):
+        return 503, message.OUT_OF_TIME
     status = getattr(exception, "status", None)
     if status is None and type(exception).__name__ == "NotFound":
         status = 404

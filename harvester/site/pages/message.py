@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 from harvester.compare.head import registry_url
 from harvester.site import links
-from harvester.site.asked import Asked
+from harvester.site.asked import Asked, html_answer, json_answer
 from harvester.site.cache import Answer
 from harvester.site.contexts import MessagePage
-from harvester.site.frame import frame_of
+from harvester.site.frame import Collection, frame_of
 from harvester.store import known_ids
 
 MOST_TRIALS = 20
+OUT_OF_TIME = "It took longer than half a minute. Ask for fewer trials at once, for chosen rows, or at the command line."
 _NOT_ANSWERED = "This question was not answered"
 
 
@@ -131,6 +132,15 @@ def not_shown(asked: Asked) -> Answer:
 def out_of_order(asked: Asked, status: int, what: str) -> Answer:
     """Something else went wrong; ``what`` may be shown."""
     return message(asked, status, "This cannot be shown", what, actions=(("Start page", "/"),))
+
+
+def out_of_time(collection: Collection | None, *, as_json: bool) -> Answer:
+    """It took too long; said without a look at the database, which may be what takes long."""
+    if collection is None:
+        return Answer(503, f"{OUT_OF_TIME}\n".encode(), "text/plain; charset=utf-8")
+    heading = "This was broken off"
+    page = MessagePage(frame_of(collection, heading, OUT_OF_TIME, "/"), 503, heading, OUT_OF_TIME, (), (), (("Start page", "/"),))
+    return json_answer(page, 503) if as_json else html_answer("message.html", page, status=503)
 
 
 def not_answered(asked: Asked, status: int, what: str, sql: str) -> Answer:

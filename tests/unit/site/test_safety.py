@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -21,6 +22,8 @@ import pytest
 from harvester.resources import templates
 from harvester.site import service
 from harvester.site.app import Site, make_datasette
+from harvester.site.database import OWN_THREADS
+from harvester.site.visit import OutOfTimeError, Visit
 from tests.unit.site.conftest import Ask
 from tests.unit.site.site_records import FULL, HOSTILE, MARK, PLAIN
 
@@ -262,6 +265,45 @@ async def test_our_pages_come_while_every_thread_of_datasette_is_held(site: Site
 
     assert response.status_code in (200, 404)
     assert all(each.result() for each in held)
+
+
+def _counting(connection: Any) -> None:
+    while True:
+        len(str(connection))
+
+
+def _in_sql(connection: Any) -> None:
+    connection.execute("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n").fetchall()
+
+
+@pytest.mark.parametrize("work", [_counting, _in_sql])
+@pytest.mark.parametrize("path", ["/about", "/about.json"])
+async def test_a_page_that_takes_too_long_is_broken_off(
+    site: Site, ask: Ask, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], work: Any, path: str
+) -> None:
+    """Its thread is free again, and takes nothing of it into its next work."""
+    assert (await ask("/")).status_code == 200
+    monkeypatch.setattr("harvester.site.database.LONGEST_VISIT", 0.2)
+    monkeypatch.setattr("harvester.site.service.Asked", lambda connection, *rest: work(connection))
+    broken = [await ask(path) for _ in range(OWN_THREADS + 1)]
+    monkeypatch.undo()
+
+    assert {each.status_code for each in broken} == {503}
+    assert all("longer than half a minute" in each.text for each in broken)
+    assert ("<h1>" in broken[0].text) is (path == "/about")
+    assert len(capsys.readouterr().err.splitlines()) == len(broken)
+    for _ in range(2 * OWN_THREADS):
+        assert (await ask(path)).status_code == 200
+
+
+async def test_what_waits_too_long_for_a_thread_is_not_begun(site: Site) -> None:
+    begun: list[int] = []
+    visit = Visit(lambda connection: begun.append(1))
+    visit.break_off()
+
+    with pytest.raises(OutOfTimeError):
+        await asyncio.to_thread(visit.run, SimpleNamespace(interrupt=lambda: None))
+    assert begun == []
 
 
 async def test_a_public_site_answers_no_free_sql(site_db) -> None:
