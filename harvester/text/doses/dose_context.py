@@ -14,6 +14,14 @@ from harvester.text.schedules.timing import DAYS_PER, Mention, Timing
 _ENDED = frozenset({"duration", "cycles", "cycle_count"})  # what tells how long a phase is
 _GOES_ON = pattern_of(r"\W*(?:then|thereafter|subsequently|afterwards)(?![a-z])", re.I)
 _SOME_TIME_ON = pattern_of(r"\W*\w+ (?:to \w+ )?(?:days|weeks|months) (?:after|following|later)", re.I)
+# "Reinduction phases last for 3 weeks each", "The continuation phase consists of 120 weeks"
+_OF_PHASE = pattern_of(
+    r"\W*(?:the |each |both )?(?:\w+ )?((?:re-?)?induction|consolidation|continuation|(?:re-?)?intensification|maintenance"
+    r"|extension|withdrawal|crossover)(?: [IVX\d]+(?:,? (?:and|or) [IVX\d]+)?)?"
+    r"(?: (?:phases?|periods?|therapy|treatment|courses?))? "
+    r"(?:lasts?|consist|compris|begins?|starts?|continues?|(?:is|are|was|were|will)(?![a-z]))",
+    re.I,
+)
 _MORE_CYCLES = pattern_of(r"(?<![a-z])(?:additional|further|another) (?:\w+ ){0,2}(?:cycles|courses)(?![a-z])", re.I)
 
 
@@ -53,14 +61,17 @@ class Context:
         told = next((m for m in self.told_of(draft) if m.kind == "cycle_length"), None) if often else None
         return often is not None and told is not None and _told(often) > _told(told) > 0
 
-    def is_of_later_phase(self, statement: Statement, words: str, mentions: Iterable[Mention], drafts: Sequence[Draft]) -> bool:
-        """Whether a sentence tells how treatment goes on after a phase told to its end: nothing of that holds for it.
+    def is_of_later_phase(self, text: str, statement: Statement, mentions: Iterable[Mention], drafts: Sequence[Draft]) -> bool:
+        """Whether a sentence tells how treatment goes on after a phase told to its end, or in another one: nothing of that holds.
 
         "A 75 mg/m2 for 42 days. Four weeks after radiotherapy, A is given for another six cycles. Each lasts 28 days."
         """
+        words = text[statement.start : statement.end]
         before = bool(drafts) and drafts[-1].statement.line == statement.line
         ended = before and bool(_ENDED & drafts[-1].parts.keys())
-        if before and (_GOES_ON.match(words) or _MORE_CYCLES.search(words) or (ended and _SOME_TIME_ON.match(words))):
+        of_phase = _OF_PHASE.match(words) if before else None
+        begins = of_phase and of_phase[1].lower() not in text[drafts[-1].statement.start : drafts[-1].amount.end].lower()
+        if before and (begins or _GOES_ON.match(words) or _MORE_CYCLES.search(words) or (ended and _SOME_TIME_ON.match(words))):
             self.later_line = statement.line
         if self.later_line != statement.line:
             return False

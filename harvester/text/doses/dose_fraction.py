@@ -69,7 +69,7 @@ def fraction_of(text: str, amounts: Sequence[AmountRead], index: int) -> bool:
 
 # "first infusion at 50 mg/h, increased by 50 mg/h every 30 minutes to a maximum of 400 mg/h"
 _FIRST_RATE = pattern_of(
-    r"(?:(?:first|initial|second|subsequent|starting) (?:infusions?|rate)|infusion rate|rate)(?: rate)?"
+    r"(?:(?:first|initial|second|subsequent|starting) infusions?|(?<!basal )(?<!background )(?<!continuous )rate)(?: rate)?"
     r"(?: is| are| was| will be| can be| may be| should be)?(?: started| initiated| given| administered)?(?: of| at|:)? $",
     re.I,
 )
@@ -172,20 +172,10 @@ def _days_of(days: Mention) -> list[int]:
     return [day for first, last in days.timing.days or () for day in range(first, last + 1)]
 
 
-_NUMBERED = pattern_of(r"(?<!\d)\d{1,2} (?:[a-z]+ )?fractions(?![a-z])", re.I)
-
-
-def is_of_fractions(text: str, draft: Draft) -> bool:
-    """Whether a daily time, or one several times a week, told of a whole is that of its fractions, whose number is not told."""
+def is_of_fractions(draft: Draft) -> bool:
+    """Whether how often is told of a whole that is given in fractions, each so often: "50 Gy in 25 daily fractions"."""
     often, number = draft.parts.get("frequency"), draft.parts.get("until")
-    untold = number is None or number.rule != "until.fractions"
-    if "total" not in draft.amount.flags or often is None or not untold:
+    whole = number is not None and number.rule == "until.fractions" and number.timing.until != "in 1 fraction"
+    if draft.amount.kind != "radiation" or often is None or not (whole or "total" in (*draft.amount.flags, *draft.flags)):
         return False
-    weekly = often.timing.frequency_unit == "wk" and (often.timing.frequency_count or 0) > 1
-    return often.timing.frequency_unit == "d" or (weekly and not _NUMBERED.search(text, draft.amount.end, often.start))
-
-
-def in_fractions(draft: Draft, often: Mention) -> bool:
-    """Whether it is a fraction that is given so often, more than once a day: "26 Gy in 20 fractions. It is given twice daily"."""
-    told = "until" in draft.parts and draft.parts["until"].rule == "until.fractions"
-    return told and (often.timing.frequency_count or 0) > 1
+    return often.timing.frequency_unit in ("h", "d") or (often.timing.frequency_count or 0) > 1

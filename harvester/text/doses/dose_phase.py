@@ -51,6 +51,17 @@ _CYCLE_BETWEEN = pattern_of(r" of (?:every|each|an?) \d+[ -](?:day|week) cycles?
 _IN_ALL = pattern_of(r"(?<![a-z])(?:total|maximum|up to)(?![a-z])", re.I)
 
 
+# "A and B for 2 days followed by cells": what is told before is not of what follows, unless that is a rest
+_FOLLOWED_BY = pattern_of(
+    r"(?<![a-z])followed by (?!(?:an? |the |about |approximately )?(?:\d|one|two|three|rest|break|no ))", re.I
+)
+
+
+def of_part_before(text: str, mention: Mention, draft: Draft) -> bool:
+    """Whether a time before the first dose of a statement is of what is given before that dose: "B for 2 days followed by A"."""
+    return mention.kind != "route" and _FOLLOWED_BY.search(text, mention.end, draft.amount.start) is not None
+
+
 def goes_on_elsewhere(text: str, mention: Mention, mains: Sequence[Draft], mentions: Sequence[Mention]) -> bool:
     """Whether a phrase at the end tells of something else than the doses before it.
 

@@ -19,7 +19,6 @@ from harvester.text.doses.dose_band import (
 from harvester.text.doses.dose_context import Context, keep_first
 from harvester.text.doses.dose_cycle import share_cycle, share_lengths, share_opening
 from harvester.text.doses.dose_draft import Draft, agent_key
-from harvester.text.doses.dose_fraction import in_fractions
 from harvester.text.doses.dose_phase import Phases
 from harvester.text.doses.dose_statement import Statement
 from harvester.text.expressions.gate import Gated, gated
@@ -132,7 +131,7 @@ def hear(
     of_itself = _of_itself(text, statement, mentions)
     useful = [m for m in mentions if m.kind in _REMARK and (treating or m.kind in of_itself)]
     goes_on = _tells_later(text, statement, mentions, drafts, keys) or _of_some_people(text, statement, drafts)
-    if goes_on or (context.is_of_later_phase(statement, words, mentions, drafts) and not keys):
+    if goes_on or (context.is_of_later_phase(text, statement, mentions, drafts) and not keys):
         return
     if keys:
         if len(keys) == 1 and treating:
@@ -174,6 +173,9 @@ def _of_the_first(text: str, statement: Statement, mentions: Sequence[Mention]) 
     return mentions
 
 
+_ALONE = pattern_of(
+    r"(?: ?\([A-Za-z. ]{1,12}\))?(?: for \d[^.;,]{0,20})?[.,;]?(?:$|\n| as long as| until)"
+)  # "5 mg. Once daily (QD)."
 # "…; every 21 days for 6 cycles, then drugamab alone"
 _REPEATED = pattern_of(r"\W*(?:repeated |cycled |all )?(?:every \d+|q ?\d)", re.I)
 
@@ -182,9 +184,9 @@ def _of_itself(text: str, statement: Statement, mentions: Sequence[Mention]) -> 
     """The kinds of phrase that tell of doses in a sentence that does not speak of giving."""
     lasting = any(m.kind == "cycle_length" for m in mentions) or _ONLY_HOW_LONG.match(text, statement.start, statement.end)
     short = statement.end - statement.start < 40 or _REPEATED.match(text, statement.start, statement.end) is not None
-    return (
-        _OF_ITSELF | (frozenset({"duration"}) if lasting else frozenset()) | (frozenset({"interval"}) if short else frozenset())
-    )
+    alone = bool(mentions) and mentions[0].start == statement.start and _ALONE.match(text, mentions[0].end) is not None
+    told = {"duration": lasting, "interval": short, "frequency": alone}
+    return _OF_ITSELF | {kind for kind, holds in told.items() if holds}
 
 
 def _tells_later(
@@ -244,8 +246,6 @@ def _remark(text: str, statement: Statement, mentions: Sequence[Mention], drafts
     for draft in _paragraph(drafts):
         for mention in told.values():
             if mention.kind == "interval" and "frequency" in draft.parts:
-                continue
-            if mention.kind in OFTEN and in_fractions(draft, mention):
                 continue
             cycle = mention.kind == "interval" and "days" in draft.parts
             of_whole = (
@@ -328,7 +328,7 @@ def complete(text: str, drafts: Sequence[Draft], context: Context, pairs: Bracke
             if draft.amount.per_time == "d" and _parts_a_day(mention):
                 draft.parts.setdefault("division", mention)
             if mention.kind in ("frequency", "interval") and (
-                {"frequency", "interval", "days"} & draft.parts.keys() or draft.amount.per_time or in_fractions(draft, mention)
+                {"frequency", "interval", "days"} & draft.parts.keys() or draft.amount.per_time
             ):
                 continue
             if mention.kind == "duration" and {"days", "weeks"} & draft.parts.keys():

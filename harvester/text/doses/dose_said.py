@@ -69,7 +69,8 @@ def of_doses(
         earlier = [a.start for a in others if a.excluded == EARLIER_TRIAL]
         said = [m for m in said if not _of_a_step(m, steps, amounts)]
         said = [m for m in said if not any(start < m.start and not of_this_trial(text, start, m.start) for start in earlier)]
-    said = _of_first_time(text, said, amounts)
+    said = [m for m in _of_first_time(text, said, amounts) if not _of_something_else(text, m, amounts)]
+    said = _from_then(text, statement, said, amounts)
     switched = _SWITCHED.search(text, amounts[-1].end, statement.end) if amounts else None
     if switched:
         said = [m for m in said if m.start < switched.start() or m.kind not in _OF_THE_NEXT]
@@ -84,6 +85,43 @@ def of_doses(
     said = [m for m in said if raised is None or m.kind != "interval" or m.end <= raised]
     parts = [a.end for a in others if a.excluded == IN_PARTS]
     return [_as_division(text, m, parts) if m.kind == "frequency" else m for m in said]
+
+
+# "(score < 1.3 at weeks 32 and 48)", "responders at week 12"
+_MEASURED = pattern_of(
+    r"(?:[<>≤≥=] ?(?P<value>\d)[\d.,]*%?(?: ?[A-Za-z]{1,8}/[A-Za-z]{1,3}\d?)?"
+    r"|(?<![a-z])(?:(?:non-?)?respon(?:ders?|ses?|d(?:ed|ing)?)|remission|improvement|achiev\w*|score|PASI ?\d\d|ACR ?\d\d))"
+    r" (?:at|by|on|in) (?:the )?$",
+    re.I,
+)
+_WINDOWS = frozenset({"days", "weeks", "months"})
+# "induction with up to 2 consolidation cycles Low-dose drugamab 20 mg"
+_NAMED_CYCLES = pattern_of(
+    r"(?:consolidation|maintenance|(?:re-?)?induction|intensification|priming) (?:cycles?|courses?)$", re.I
+)
+_BINDS = pattern_of(r" ?(?:[,:(]|(?:of|with|consist\w+|includ\w+|using|at)(?![a-z]))", re.I)
+
+
+def _of_something_else(text: str, mention: Mention, amounts: Sequence[AmountRead]) -> bool:
+    """Whether a phrase tells when something was measured, or how many cycles another part has: neither is of the doses behind."""
+    if mention.kind == "cycle_count" and amounts and mention.end <= amounts[0].start:
+        named = _NAMED_CYCLES.search(text, mention.start, mention.end)
+        return named is not None and _BINDS.match(text, mention.end) is None
+    if mention.kind not in _WINDOWS:
+        return False
+    found = _MEASURED.search(text, max(0, mention.start - 48), mention.start)
+    return found is not None and not any(a.start <= found.start("value") < a.end for a in amounts)
+
+
+def _from_then(text: str, statement: Statement, said: list[Mention], amounts: Sequence[AmountRead]) -> list[Mention]:
+    """``said`` where the one week that opens a statement tells when repeated doses begin: "At week 48, all take 5 mg daily"."""
+    weeks = [m for m in said if m.kind == "weeks"]
+    told = weeks[0].timing.weeks or () if len(weeks) == 1 else ()
+    opens = len(told) == 1 and text[statement.start : weeks[0].start].lower() in ("at ", "at the ") and told[0][0] == told[0][1]
+    if not opens or sum(m.kind in OFTEN for m in said) < len(amounts) or any(m.kind == "anchor" for m in said):
+        return said
+    begins = replace(weeks[0], kind="anchor", timing=Timing(anchor_event=f"week {told[0][0]}"), rule="anchor.from_day")
+    return [begins if m is weeks[0] else m for m in said]
 
 
 # "on days 1-7 of each cycle orally and on days 10-17"

@@ -25,7 +25,7 @@ from harvester.text.doses.dose_aside import (
 )
 from harvester.text.doses.dose_draft import Draft, agent_key, same_list
 from harvester.text.doses.dose_partner import is_placebo
-from harvester.text.doses.dose_phase import OF_LATER, Phases, goes_on_elsewhere
+from harvester.text.doses.dose_phase import OF_LATER, Phases, goes_on_elsewhere, of_part_before
 from harvester.text.doses.dose_share import THEN, TIME_KINDS, share_back, share_with_aside, share_with_list
 from harvester.text.doses.dose_step import is_total
 from harvester.text.expressions.pattern import pattern_of
@@ -48,7 +48,8 @@ _WAYS = pattern_of(
 _ASIDE = pattern_of(r"\)? ?(?:\([^()]{0,60}\) ?)?")
 # "with concurrent weekly cisplatin 40 mg/m2"
 _LED_IN = pattern_of(
-    r"(?:(?<![A-Za-z])(?:with|alongside|and|plus|then|by|concurrent|concomitant|of|receive)|[,+]) ?(?:\d{1,2} )?$", re.I
+    r"(?:(?<![A-Za-z])(?:with|alongside|and|or|versus|vs|plus|then|by|concurrent|concomitant|of|receive)|[,+]) ?(?:\d{1,2} )?$",
+    re.I,
 )
 _AFTER = pattern_of(r"(?:^|[.;\n] ?)(?:following|after) $", re.I)
 _LED_TO_DAY = pattern_of(r"(?:[,;]|,? (?:then|and)) (?:on )?$", re.I)  # "375 mg/m2 day 0, then days 1-21 drugamab 25 mg"
@@ -83,7 +84,8 @@ def scope_statement(
         index, side = labelled(text, mention, mains) or _owner(text, mention, mains, named, brackets, styles[mention.kind])
         if side == -1 and mention.kind == "days" and _begins_anew(mention, mains[index], mentions):
             continue  # "Day 0: cells. Day -3: commence drugamab"
-        if side == -1 and index == 0 and _of_other_before(text, mention, mains[0], named):
+        first = mains[0] if side == -1 and index == 0 else None
+        if first and (of_part_before(text, mention, first) or _of_other_before(text, mention, first, named)):
             loose.append(mention)
             continue
         if side == 1 and _other_agent_between(text, mention, mains[index], owners):

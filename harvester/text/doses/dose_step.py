@@ -311,8 +311,6 @@ def mark_totals(text: str, drafts: Sequence[Draft]) -> None:
             before.parts = {k: m for k, m in before.parts.items() if k not in (*_OFTEN, "days") or m.end <= before.amount.start}
     for place, draft in enumerate(drafts):
         last = drafts[place - 1] if place else None
-        if is_of_fractions(text, draft):
-            del draft.parts["frequency"]  # "45 Gy in 1.5 Gy fractions twice daily": how often a fraction is given
         if _OF_A_PART.search(text, max(0, draft.amount.start - 40), draft.amount.start):
             draft.flags.append("total_of_part")
         if is_total(text, draft) or (last and _another_total(text, last, draft)):
@@ -325,6 +323,8 @@ def mark_totals(text: str, drafts: Sequence[Draft]) -> None:
                 del draft.parts["frequency"]  # "60 mg three times a day, a total daily dose of 180 mg"
             if last and last.agent_key == draft.agent_key and _is_of_a_day(text, draft):
                 _give_back(draft, last)
+        if is_of_fractions(draft):
+            del draft.parts["frequency"]  # "45 Gy in 1.5 Gy fractions twice daily": how often a fraction is given
 
 
 def _is_of_a_day(text: str, draft: Draft) -> bool:

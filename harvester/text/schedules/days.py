@@ -16,7 +16,7 @@ _DAY = r"(?:study |treatment )?(?:days?(?: \(D\))?|D|d)"
 _WEEK = r"(?:study |treatment )?(?:weeks?|wks?|W)"
 _INT = r"[-+]? ?\d{1,3}(?:st|nd|rd|th)?"
 _RANGE = r"(?: ?(?:-|~|→|to|through|thru|until|and up to|till|,? ?(?:and )?continu(?:e|es|ed|ing) (?:through|until|to|till)) ?)"
-_SEP = r"(?: ?,? ?(?:and|&|or|then) (?!\d ?\+ ?\d)(?!\d/\d (?:on|at|of)(?![a-z]))|, ?| ?[&/+] ?(?=[-+]?\d|[Dd]))"
+_SEP = r"(?: ?,? ?(?:and|&|or|then) (?!\d ?\+ ?\d)(?!\d/\d (?:on|at|of)(?![a-z]))| ?, ?| ?[&/+] ?(?=[-+]?\d|[Dd]))"
 _B = r"(?<![A-Za-z0-9/])(?<![A-Za-z]-)"
 
 
@@ -149,7 +149,8 @@ def day_mentions(scan: Scan) -> list[Mention]:
 # "on day 0, day 28 and month 6", "at baseline, day 15 and 3 months"
 _MONTH_TOO = pattern_of(
     r"(?:,| and|, and| &|;) ?(?:(?:then|again) )?(?:(?:at|on|in) )?"
-    r"(?:months? ?\d|\d{1,2} (?:months|years?)(?! of age| old| (?:of )?follow)(?![a-z]))",
+    r"(?:months? ?\d|\d{1,2} (?:months|years?)(?! of age| old| (?:of )?follow)(?![a-z]))"
+    r"| ?, ?\((?:days? )?\d{1,3}, ?\d[^()]*\), ?\d",  # "day 1, 12, (18, 27 for some), 33"
     re.I,
 )
 

@@ -20,7 +20,7 @@ _ABOUT = (
     r"a |an |the course of |≥ ?|~ ?|> ?)*"
 )
 _INFUS = (
-    r"(?:(?:iv|i\.v\.|intravenous(?:ly)?|intraveneous|continuous|constant|slow|short|subcutaneous|"
+    r"(?:(?:iv|i\.v\.|intravenous(?:ly)?(?: \((?:iv|i\.v\.)\))?|intraveneous|continuous|constant|slow|short|subcutaneous|"
     r"single|drip|sc|long|bolus|extended|prolonged) ?-?)*(?:infus|drip|inject|inf\.|bolus|civi\b|civ\b|administration)"
 )
 

@@ -79,7 +79,7 @@ _TIMES = Phrase(
     rf"|(?P<n>\d{{1,2}}|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>\d{{1,2}}|{_SMALL}))?[- ]?"
     r"(?:times?|x|×|doses?|administrations?|applications?|injections?|fractions?|infusions?|tablets? times))"
     r"[ -]?(?!one (?:day|week|month|hour) (?:apart|later|after|intervals?)(?![a-z])|a (?:day|week|month) apart(?! from)(?![a-z]))"
-    r"(?:(?:in |within )?(?:a|per|each|every|one|/) ?|/ ?)?(?P<u>daily|day|d|nightly|night|"
+    r"(?:(?:in |within |/ ?)?(?:a|per|each|every|one|/) ?|/ ?)?(?P<u>daily|day|d|nightly|night|"
     r"weekly|week|wk|monthly|month|yearly|year|hour)" + _E,
     re.I,
 )
