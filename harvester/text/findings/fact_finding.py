@@ -19,6 +19,7 @@ from harvester.text.limits.place import ReadingLine
 from harvester.text.limits.stage import CONCEPT as STAGE
 from harvester.text.times.time_read import first_cue, implicit_cue
 from harvester.text.times.time_window import day_windows, implicit_windows
+from harvester.text.times.unbinding import asks_for_treatment, shuts_out
 
 
 def implicit_window_facts(line: ReadingLine, read: list[FactRead]) -> list[FactRead]:
@@ -33,6 +34,9 @@ def implicit_window_facts(line: ReadingLine, read: list[FactRead]) -> list[FactR
         bounds = line.clipped(start, end)
         before, after = line.text[bounds[0] : start], line.text[end : bounds[1]]
         concept = implicit_cue(before, line.text[start:end])
+        asks = concept == "washout" and line.criterion.section == "inclusion" and asks_for_treatment(before)
+        if asks and not shuts_out(before + after, line.above):
+            concept = "time_since_treatment"
         base = framed(line, start, end, concept, "time.implicit", before, after, ())
         found.append(changed(base, window_value=value, window_unit=unit, window_relation="within"))
     for match, unit in day_windows(line.text):

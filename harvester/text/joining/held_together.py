@@ -48,9 +48,8 @@ def _holds_both(line: ReadingLine, one: FactRead, other: FactRead) -> bool:
     between = line.normal.raw[one.end - base : other.start - base]
     if one.concept.endswith("_duration") and other.concept == "dose_limit" and between.isspace():
         return True  # "(> 2 years > 5 mg of prednisolone a day)"
-    if other.concept.endswith("_duration"):
-        amount = one.concept in _AMOUNTS
-        return (_FOR_A_TIME if amount else _LASTING).fullmatch(between) is not None
+    if other.concept.endswith("_duration") and (_FOR_A_TIME if one.concept in _AMOUNTS else _LASTING).fullmatch(between):
+        return True
     if one.concept in _OF_HEART and other.concept in _OF_HEART and _BRACKET.fullmatch(between):
         return True
     return {one.concept, other.concept} != _PRESSURES and one.concept != other.concept and _JOINED.fullmatch(between) is not None

@@ -58,11 +58,12 @@ _OVER = pattern_of(
 
 
 def event_within(place: Place, read: TimeRead) -> TimeRead | None:
-    """The window since an excluded event whose time stands behind "in" (``stroke in less than 3 months``)."""
+    """The window since an excluded event right before a time, or before its "in" (``stroke in less than 3 months``)."""
     short = place.limit.comparator in ("<", "<=") and place.line.criterion.section == "exclusion"
-    if read.concept != "state_duration" or not short or not place.left.endswith(" in ") or _OVER.search(place.left[-80:]):
+    if read.concept != "state_duration" or not short or _OVER.search(place.left[-80:]):
         return None
-    event = nearest_cue("window", place.left[-80:], "")
+    near = place.left[-80:] if place.left.endswith(" in ") else " ".join(place.left[-40:].split()[-1:])
+    event = nearest_cue("window", near, "")
     return window(place, "time.window_left", "within", event) if event in _EVENTS else None
 
 

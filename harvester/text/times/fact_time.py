@@ -71,6 +71,11 @@ _CONTRACEPTIVES = Gated(pattern_of(r"\bcontraceptive (?:pills?|tablets?)\b", re.
 _AGED_IN_BRACKETS = pattern_of(r"\((?:[^()]*\s)?(?:for|in|if)\b[^()]*\bage[ds]?\b[^()]*$", re.IGNORECASE)
 _CURED_CANCER = expression("time.cured_cancer")
 _AGE_HEADING = pattern_of(r"(?:(?:patient|subject|participant)(?:'?s)? )?ages?", re.IGNORECASE)
+# what may stand behind a number below "Age:": below "Men aged 2-16 with" a number may be one of anything
+_ENDS_HEADED_AGE = pattern_of(
+    r"\s*(?:$|[.,;:()\[/&-]|(?:of age|old|inclusive|years?|yrs?|and|or|to|for|in|at|if|when|with|who|on)\b)", re.IGNORECASE
+)
+_OWN_NUMBER = pattern_of(r"\d(?!.*:\s*$)")
 _TABLE = pattern_of(r"[\s:(-]*(?:fe)?males?[\s:(=-]*\d", re.IGNORECASE)  # a table written on one line
 _TESTED = CELL_COUNTS | {"creatinine_serum", "creatinine_clearance", "bilirubin_total", "alt", "ast", "albumin", "hemoglobin"}
 _GIVEN = ((OTHER,), ("nyha",), ("ctcae_grade",), ("dose_limit",))  # what is not measured at a visit
@@ -185,14 +190,12 @@ def _time(place: Place) -> TimeRead | None:
     washed = _washed_above(place) if timed and place.line.above else None
     if washed is not None:
         return washed
-    above, heading = place.line.parent_names, place.line.criterion.scope or ""
-    alone = not place.left.strip() and limit.comparator is not None and amount.reference == "absolute"
-    under_age = bool(above and above[-1].key == "age") or bool(heading and _AGE_HEADING.fullmatch(heading))
+    above, alone = place.line.parent_names, _is_alone(place)
     if timed and is_band(place):
         return _NOTHING
     if WEEKS_AND_DAYS in amount.flags:
         return TimeRead("age", "gestational_age", "time.age") if limit.comparator else _NOTHING
-    if under_age and alone and (timed or amount.unit is None):
+    if alone and (timed or amount.unit is None) and _is_below_age(place):
         return _AGE
     if not timed and not (amount.unit is None and is_aged(place)):
         return None
@@ -227,6 +230,20 @@ def _time(place: Place) -> TimeRead | None:
         return window(place, read.rule, "at least", "prior_malignancy_free_interval")
     beside = "assessment_window" if _stands_beside_value(place, read) else without_shutting_out(place, read)
     return replace(read, concept=beside) if beside else read
+
+
+def _is_alone(place: Place) -> bool:
+    """Whether a compared number opens its sentence."""
+    return not place.left.strip() and place.limit.comparator is not None and place.limit.amount.reference == "absolute"
+
+
+def _is_below_age(place: Place) -> bool:
+    """Whether nothing but "Age:" above a number says what it is."""
+    above, heading = place.line.parent_names, place.line.criterion.scope
+    headed = (above and above[-1].key == "age" and not _OWN_NUMBER.search(place.line.above)) or (
+        heading and _AGE_HEADING.fullmatch(heading)
+    )
+    return bool(headed) and _ENDS_HEADED_AGE.match(place.right) is not None
 
 
 def _says_for_whom(place: Place) -> bool:

@@ -29,7 +29,7 @@ _RECENT = Gated(pattern_of(r"\brecent\s*\(\s*(?:within)?\s*$", re.IGNORECASE))
 _STABLE = Gated(
     pattern_of(
         r"\bstable (?:on (?:an? |the )?(?:[a-z]+ )?|[a-z]+ )?(?:dos\w+|regimen|treatment|therapy|medication|management)\b"
-        r"[^.;]{0,40}$"
+        r"(?:(?!\b(?:no|not|without)\b)[^.;]){0,90}$"
         r"|\b(?:maintain|continu|keep|remain)\w* (?:(?:on|taking|their|the|an?|his or her|any) ){0,3}"
         r"(?:existing|current|stable|same|unchanged|usual) [^.;,]{0,40}"
         r"\b(?:medications?|treatments?|therap(?:y|ies)|dos(?:e|es|age|ing)|regimens?|drugs?)\b[^.;]{0,40}$",
@@ -82,9 +82,20 @@ _FROM_PAST = pattern_of(
     r"[\s,]*(?:of|after|following|from|since|post)[\s-]"
     r"(?!(?:\w+ ){0,4}(?:study|trial|randomi[sz]\w+|enrol\w+|screening|registration|inclusion|baseline|consent)\b)"
     r"(?:[\w-]+ ){0,6}?(?:remission|transplant\w*|[a-z-]*hsct|[a-z-]*hct|asct|sct|bmt|therap\w+|treatment|chemo\w*|surgery"
-    r"|resection|diagnosis|response|cr|platinum|induction|dose|regimen|infusion|line)\b",
+    r"|resection|diagnosis|response|cr|platinum|induction|dose|regimen|infusion|line|end of|stopping|completing)\b",
     re.IGNORECASE,
 )
+# "PD on treatment or within 60 days after its end": what came so soon, and no treatment
+_PROGRESSED = expression("time.progressed")
+# "other conditions affecting absorption of the drug that occurred within 28 days"
+_OCCURRED = Gated(
+    pattern_of(
+        r"\b(?:(?:occurr|happen|experienc|appear)(?:ed|ing)|develop(?:ed|ing)|onset)\s*,?\s*"
+        r"(?:with ?in|in|during|over)?(?: the)?(?: (?:past|last|previous|preceding))?\s*$",
+        re.IGNORECASE,
+    )
+)
+_GIVEN = pattern_of(r"\b(?:transfus|infus|vaccinat|radiat|dos(?:e|ing))\w* (?:(?:that|which|has|have|had) )*$", re.IGNORECASE)
 _REQUIRING = Gated(
     pattern_of(
         r"\b(?:requiring|needing|(?:that|which|who) (?:has |have |had )?(?:required?s?|needed?s?)|treated with|necessitating)\b"
@@ -174,7 +185,8 @@ def window_cue(place: Place) -> str:
     """The concept of a window: by the words before it, else behind it, else of the sentence before."""
     left = _STUDY_WORDS.sub(" ", _ASIDE.sub(" ", _UNRELATED.sub(" ", place.left[-200:])))
     if _RECENT.search(left):
-        return first_cue("window", place.right[:160], "") or nearest_cue("window", left, "time_since_event")
+        behind = first_cue("window", place.right.partition(")")[2][:160], "") or first_cue("window", place.right[:160], "")
+        return behind or nearest_cue("window", left, "time_since_event")
     event = _REQUIRING.search(left)
     headed = nearest_cue("window", left[: event.start()], "") if event else ""
     if headed in _EVENTS_TREATED:
@@ -187,7 +199,7 @@ def window_cue(place: Place) -> str:
     slug = slug or nearest_cue("window", left, "")
     if not slug and not (_TOLD_BEFORE.search(plain) and not AFTER.match(place.right)):
         slug = first_cue("window", _STUDY_WORDS.sub(" ", place.right[:200])[:160], "")
-    if slug == "washout" and _STABLE.search(left):
+    if slug == "washout" and (_STABLE.search(left) or _STABLE.search(plain)):
         return "stable_therapy_duration"
     if slug in ("washout", "time_since_diagnosis") and _OTHER_CANCER.search(left):
         return "prior_malignancy_free_interval"
@@ -196,6 +208,10 @@ def window_cue(place: Place) -> str:
         slug = named if named in _EVENT_LIST else slug
     if slug in _TREATED and _TREATMENT_FOR.search(left):
         return "washout"
+    if slug in ("washout", "time_since_event", "") and _FROM_PAST.match(place.right[:120]) and _PROGRESSED.search(left):
+        return "relapse_interval"
+    if slug == "washout" and _OCCURRED.search(left) and not _GIVEN.search(_OCCURRED.sub("", left)):
+        return "time_since_event"
     told = slug or "time_since_event"
     if told.startswith(("time_since_", "washout")) and _is_planned(place, left):
         return "planned_event_window"

@@ -25,9 +25,15 @@ _PERMITTED = pattern_of(
     r"|\b(?:are|is) (?:allowed|permitted)\s*(?:with ?in)?\s*$",
     re.IGNORECASE,
 )
+_ALLOWED_BEHIND = pattern_of(
+    r"\s*(?:(?:of|before|prior to|from|preceding) [^.;()<>≤≥]{2,60}?)?\b(?:are|is|will be|may be) (?:still |also |otherwise )?"
+    r"(?:eligible|allowed|permitted|acceptable|included|enrolled)\b",
+    re.IGNORECASE,
+)
 _KEPT_ON = Gated(pattern_of(r"\bcontinue\w* (?:the |their |study )?(?:treatment|therapy)\b[^.;]*$", re.IGNORECASE))
 _AFTER_STUDY_DOSE = pattern_of(
-    r"\s*after (?:the )?(?:last|final) (?:dose|administration|infusion) of (?:the )?(?:study|trial|investigational)"
+    r"\s*after (?:the )?(?:administration of (?:the )?)?(?:last|final) (?:dose|administration|infusion) of (?:the )?"
+    r"(?:study|trial|investigational|IMP\b|IP\b)"
     r"|\s*after (?:the )?(?:enrol\w*|randomi[sz]ation|registration|inclusion|study entry|(?:informed )?consent)\b",
     re.IGNORECASE,
 )
@@ -58,7 +64,9 @@ def binds_nobody(place: Place, read: TimeRead) -> bool:
     if _is_unmet(place) or _TOLD_WITHIN.match(place.right):
         return True
     if read.relation == "within" and (
-        _MENSES.search(left) or (read.concept in ("washout", "time_since_event") and _PERMITTED.search(left))
+        _MENSES.search(left)
+        or (read.concept in ("washout", "time_since_event") and _PERMITTED.search(left))
+        or (read.concept == "washout" and _ALLOWED_BEHIND.match(place.right))
     ):
         return True
     if read.concept == "washout" and (_KEPT_ON.search(left) or (read.relation != "within" and _is_not_taken(place))):
@@ -92,7 +100,7 @@ def without_shutting_out(place: Place, read: TimeRead) -> str | None:
         return None
     if _COMPLETED.search(place.left[-120:]) and not _ALL_STOPPED.search(place.sentence):
         return "time_since_treatment"
-    if _SHUT_OUT.search(place.sentence) or _SHUT_OUT.search(place.line.above):
+    if shuts_out(place.sentence, place.line.above):
         return None
     if _AFTER_ONSET.match(place.right):
         return "time_since_event"
@@ -100,8 +108,17 @@ def without_shutting_out(place: Place, read: TimeRead) -> str | None:
         return "assessment_window"
     if _UNCHANGED.search(place.left[-120:]):
         return "time_since_treatment_change"
-    used = _ASKED.search(place.left[-200:]) or _ACTED.search(place.left[-120:])
-    return "time_since_treatment" if used else None
+    return "time_since_treatment" if asks_for_treatment(place.left) else None
+
+
+def asks_for_treatment(before: str) -> bool:
+    """Whether the words before a time ask that a treatment was given."""
+    return _ASKED.search(before[-200:]) is not None or _ACTED.search(before[-120:]) is not None
+
+
+def shuts_out(sentence: str, above: str) -> bool:
+    """Whether words of a sentence, or of the line above it, say that a treatment must not have been given or must have ended."""
+    return _SHUT_OUT.search(sentence) is not None or _SHUT_OUT.search(above) is not None
 
 
 def counted_from(place: Place, read: TimeRead) -> str | None:

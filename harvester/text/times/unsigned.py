@@ -18,6 +18,14 @@ from harvester.text.times.time_read import TimeRead, duration, state_cue
 _STEADY = expression("unsigned.steady")
 _DYING = expression("unsigned.dying")
 _DOOMED = expression("unsigned.doomed")
+_DEATH_SOON = Gated(
+    pattern_of(r"\bdeath (?:(?:occurring|to occur) )?(?:with ?in|in)(?: the)?(?: (?:next|first|following))?\s*$", re.IGNORECASE)
+)
+_IS_LIKELY = pattern_of(
+    r"\s*(?:\w+ ){0,4}?(?:is|was|seems?|appears?) (?:(?:considered|deemed|judged|very|highly|most|thought) ){0,2}"
+    r"(?:likely|probable|expected|imminent|anticipated|inevitable)\b",
+    re.IGNORECASE,
+)
 _LIVES = Gated(
     pattern_of(
         r"(?:[^.;<>≤≥]*\W)?(?:life[- ]expectancy|life ?span|(?:expected|anticipated|predicted) survival)(?: time| period)?"
@@ -51,7 +59,8 @@ def signed_by_sentence(place: Place, time: TimeRead | None) -> tuple[Limit, Time
     limit, left = place.limit, place.left[-140:]
     if limit.amount.kind != "duration" or limit.amount.unit in ("s", "min"):
         return limit, time
-    if time is not None and time.kind == "window" and _DYING.search(left):
+    dying = _DYING.search(left) or (_DEATH_SOON.search(left) and _IS_LIKELY.match(place.right))
+    if time is not None and time.kind == "window" and dying:
         return _at_most(limit), duration("life_expectancy")
     if limit.comparator is None and limit.amount.unit == "wk" and _GESTATION.match(place.right) and _AFTER.search(left):
         value = limit.amount.value
