@@ -1,4 +1,4 @@
-"""Documents made from the code: the data dictionary, the schema, and the command reference in README.md.
+"""Documents made from the code: the data dictionary, the schema, and the reference of the commands.
 
 ``python -m harvester.docs`` writes them, ``python -m harvester.docs --check`` says which of them no longer tell the truth.
 """
@@ -17,9 +17,6 @@ from harvester.schema import Column, Table
 from harvester.shape import shape
 from harvester.tables import ALL, VIEW_DESCRIPTIONS
 
-BEGIN = "<!-- commands: made by `make docs` from the commands' own help; edit them there -->"
-END = "<!-- end of commands -->"
-
 
 @shape()
 class Document:
@@ -35,6 +32,7 @@ class Document:
 
     def write(self) -> None:
         """Write the file, UTF-8 with line feeds."""
+        self.path.parent.mkdir(exist_ok=True)
         self.path.write_text(self.content, encoding="utf-8", newline="\n")
 
 
@@ -43,11 +41,10 @@ def documents(root: Path, schema: str, program: click.Group) -> tuple[Document, 
 
     ``schema`` is the SQL that makes an empty database; ``program`` is the group of all commands.
     """
-    readme = root / "README.md"
     return (
         Document(root / "db" / "schema.sql", schema),
         Document(root / "db" / "data-dictionary.md", data_dictionary()),
-        Document(readme, with_commands(readme.read_text(encoding="utf-8"), command_reference(program))),
+        Document(root / "docs" / "commands.md", command_reference(program)),
     )
 
 
@@ -105,11 +102,12 @@ def command_reference(program: click.Group) -> str:
     """Markdown: what every visible command does, with its arguments, options and examples; shared options once at the end."""
     context = click.Context(program, info_name=program.name)
     commands = [command for name in program.list_commands(context) if not (command := _command(program, context, name)).hidden]
-    lines = ["| command | what it does |", "|---|---|"]
+    lines = ["# Commands", "", "Made by `make docs` from the commands' own help; edit them there.", ""]
+    lines += ["| command | what it does |", "|---|---|"]
     lines += [f"| [`{each.name}`](#trialside-{each.name}) | {_cell(each.get_short_help_str(200))} |" for each in commands]
     for command in commands:
         lines += ["", *_command_section(command, context)]
-    lines += ["", "### Options of every command", "", *_option_table(program, context, shared=True)]
+    lines += ["", "## Options of every command", "", *_option_table(program, context, shared=True)]
     return "\n".join(lines) + "\n"
 
 
@@ -122,7 +120,7 @@ def _command(program: click.Group, context: click.Context, name: str) -> click.C
 
 def _command_section(command: click.Command, parent: click.Context) -> Iterator[str]:
     context = click.Context(command, info_name=command.name, parent=parent)
-    yield f"### trialside {command.name}"
+    yield f"## trialside {command.name}"
     yield ""
     yield f"    {' '.join(['trialside', command.name or '', *command.collect_usage_pieces(context)])}"
     yield ""
@@ -163,15 +161,6 @@ def _option_table(command: click.Command, context: click.Context, *, shared: boo
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
-
-
-def with_commands(readme: str, reference: str) -> str:
-    """``readme`` with the part between the two marks replaced by ``reference``; raises ValueError without the marks."""
-    before, begin, rest = readme.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"README.md lacks the marks {BEGIN!r} and {END!r}; put them back")
-    return f"{before}{BEGIN}\n\n{reference}\n{END}{after}"
 
 
 def outdated(all_documents: Iterable[Document]) -> tuple[Document, ...]:

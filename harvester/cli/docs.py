@@ -16,7 +16,7 @@ from harvester.migrations import schema_sql
 @click.option("--check", is_flag=True, help="Write nothing; say which documents no longer tell the truth.")
 @click.pass_context
 def command(context: click.Context, check: bool) -> None:
-    """Write db/schema.sql, db/data-dictionary.md and the command reference in README.md."""
+    """Write db/schema.sql, db/data-dictionary.md and docs/commands.md."""
     root = Path.cwd()
     if not (root / "harvester" / "docs.py").is_file():
         raise InputError(f"{root} is not a checkout of trialside", "Run this in the folder that holds pyproject.toml.")

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from harvester.cli import main
-from harvester.docs import BEGIN, END, command_reference, data_dictionary, documents, is_shared, outdated, with_commands
+from harvester.docs import command_reference, data_dictionary, documents, is_shared, outdated
 from harvester.migrations import schema_sql
 from harvester.tables import ALL, VIEW_DESCRIPTIONS, VIEWS
 
@@ -68,17 +68,7 @@ def test_the_reference_holds_each_visible_command_once() -> None:
     text = command_reference(main)
 
     for command in COMMANDS:
-        assert text.count(f"### trialside {command.name}\n") == (0 if command.hidden else 1)
-
-
-class TestMarksInTheReadme:
-    def test_the_part_between_the_marks_is_replaced(self) -> None:
-        assert with_commands(f"a\n{BEGIN}\nold\n{END}\nb", "new\n") == f"a\n{BEGIN}\n\nnew\n\n{END}\nb"
-
-    @pytest.mark.parametrize("text", ["a", f"a {BEGIN} b", f"a {END} b"])
-    def test_a_lost_mark_is_named(self, text: str) -> None:
-        with pytest.raises(ValueError, match="lacks the marks"):
-            with_commands(text, "new")
+        assert text.count(f"## trialside {command.name}\n") == (0 if command.hidden else 1)
 
 
 class TestTheCommand:
@@ -89,7 +79,6 @@ class TestTheCommand:
         (tmp_path / "harvester").mkdir()
         (tmp_path / "harvester" / "docs.py").touch()
         (tmp_path / "db").mkdir()
-        (tmp_path / "README.md").write_text(f"{BEGIN}{END}", encoding="utf-8")
         monkeypatch.chdir(tmp_path)
         return tmp_path
 
@@ -97,7 +86,7 @@ class TestTheCommand:
         result = CliRunner().invoke(main, ["docs", "--check"])
 
         assert result.exit_code == 3
-        assert "db/schema.sql, db/data-dictionary.md, README.md" in result.stderr
+        assert "db/schema.sql, db/data-dictionary.md, docs/commands.md" in result.stderr
         assert not (checkout / "db" / "schema.sql").exists()
 
     def test_written_documents_are_current(self, checkout: Path) -> None:

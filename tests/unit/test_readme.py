@@ -14,6 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+COMMANDS = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
 EXAMPLES = [
     line.partition("  #")[0].rstrip()
     for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
@@ -115,7 +116,7 @@ def test_the_examples_run_in_their_order(workplace: Path) -> None:
 
 @pytest.mark.skipif(shutil.which("git") is None or not (ROOT / ".git").exists(), reason="this is no clone")
 def test_what_its_commands_write_is_no_change_of_the_clone() -> None:
-    commands = "\n".join(line for line in README.splitlines() if line.startswith(("trialside ", "    trialside ")))
+    commands = "\n".join(line for line in (README + COMMANDS).splitlines() if line.startswith(("trialside ", "    trialside ")))
     written = re.findall(r"(?<!\S)(?:-o|--write|--parquet|trialside publish) ([a-z][\w.-]*)", commands)
     folders = {name if "." in name else f"{name}/made" for name in [*written, *re.findall(r"@([a-z]+\.txt)", commands)]}
     names = sorted(folders | {"NCT07105579.html", "NCT07105579.fhir.json"})
