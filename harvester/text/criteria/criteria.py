@@ -92,11 +92,13 @@ class _Reading:
     part: str | None = None  # the scope of the sections of this block
     headed: str | None = None  # the scope that the heading of the section named
     told: str | None = None  # the scope that a sentence of a paragraph named, for the sentences behind it
+    bare: bool = False  # whether an item without a marker stands below the last heading
 
     def lines(self, lines: tuple[Line, ...], infer: bool) -> tuple[CriterionLine, ...]:
         for number, line in enumerate(lines):
             following = lines[number + 1] if number + 1 < len(lines) else None
             heading = self._heading(line)
+            heading = None if heading and self._heads_a_part(line, heading, following) else heading
             self.told = self.told if line.run_on and line.marker is None else None
             if heading:
                 self._open_section(line, heading)
@@ -125,6 +127,14 @@ class _Reading:
             whole = not rest and (heading.worded or self.normal.text[line.end - 1] == ":")
             return heading if whole or (heading.worded and is_introduction(rest)) else None
         return heading
+
+    def _heads_a_part(self, line: Line, heading: Heading, following: Line | None) -> bool:
+        """Whether what reads as a heading stands in a list that goes on, over a deeper one (``* They are excluded if:``)."""
+        named = heading.worded and (line.marker is None or "crit" in self.normal.text[line.start : heading.head_end].lower())
+        if not self.stack or named:
+            return False
+        deeper = line.marker is not None and following is not None and following.indent > line.indent
+        return line.indent > self.stack[0][0] or (deeper and line.indent == self.stack[0][0])
 
     def _counts_on(self, line: Line) -> bool:
         """Whether the number of a line is the next after that of an open item."""
@@ -188,6 +198,7 @@ class _Reading:
         named = words.lstrip("[")[:1].isupper() or FOR_SOME.fullmatch(words) is not None
         short = len(words) <= 60 and not words.endswith((".", ";", ",")) and named
         short = short and not _VERB.search(words) and (not _MEASURED.search(words) or scope_of(words) is not None)
+        short = short and not (self.bare and scope_of(words) is None and population_of_heading(words) is None)
         return short and listed and following.indent <= line.indent and not is_empty_list(words) and not words[:1].isdigit()
 
     def _names_other_people(self, words: str) -> bool:
@@ -288,6 +299,7 @@ class _Reading:
             if kind == "parent":
                 self.stack.append((line.indent - 1, "unmarked", len(self.found)))
             self._add(line.start, line.end, level, kind, None, parent)
+            self.bare = self.bare or kind == "item"
 
     def _open_above(self, line: Line) -> bool:
         return line.indent > 0 and bool(self.stack)
@@ -353,6 +365,7 @@ class _Reading:
         words = text[start:end]
         span = self.normal.raw_span(start, end)
         domain, secondary = domains_of(words) if kind in ("item", "parent") else (OTHER, ())
+        self.bare = self.bare and kind != "header"
         own = scope_of(words) if kind != "header" else None
         self.told = own or self.told
         scope = own or self.told or (self.scope if parent is None else self.found[parent].scope)

@@ -162,8 +162,8 @@ def _may_name_a_section(head: str) -> bool:
 def _sentence_section(line: str, head: str) -> str | None:
     if len(line) > _LONGEST_HEADING:
         return None
-    whole = line.strip(" *.:")
-    if not (line.rstrip().endswith((":", ".")) or whole == head):
+    whole = line.strip(" *.:?")
+    if not (line.rstrip().endswith((":", ".", "?")) or whole == head):
         return None
     for section in _OPENING if _opens_a_section().may_match(whole) else ():
         if _lists()[section].fullmatch(whole):
