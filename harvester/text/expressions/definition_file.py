@@ -29,9 +29,20 @@ def definition_lists(name: str) -> Mapping[str, tuple[str, ...]]:
     return lists_of(_FOLDER / name)
 
 
+@cache
 def definition_pairs(name: str) -> tuple[tuple[str, str], ...]:
-    """The ``key: value`` lines of ``definitions/<name>``. Raises ValueError for a line without a colon."""
-    return pairs_of(_FOLDER / name)
+    """The ``key: value`` lines of ``definitions/<name>``: ``{mark CD ?7}`` stands for the value of ``form mark``, with
+    ``CD ?7`` in place of each ``@``. Raises ValueError for a line without a colon, KeyError for a form that is not there.
+    """
+    pairs = pairs_of(_FOLDER / name)
+    forms = {key.removeprefix("form "): value for key, value in pairs if key.startswith("form ")}
+    if not forms:
+        return pairs
+    plain = (pair for pair in pairs if not pair[0].startswith("form "))
+    return tuple((key, _IN_FORM.sub(lambda use: forms[use[1]].replace("@", use[2]), value)) for key, value in plain)
+
+
+_IN_FORM = pattern_of(r"\{([a-z]\w*) ([^{}]+)\}")
 
 
 def definition_names(name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:

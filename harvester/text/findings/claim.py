@@ -21,8 +21,7 @@ _EITHER_BEFORE = expression("presence.either_before")
 _EITHER_BEHIND = expression("presence.either_behind")
 _NO_CHOICE = expression("presence.no_choice")
 _DEFINED_BEFORE = expression("presence.defined_before")
-_BOTH_BEFORE = expression("presence.both_before")
-_BOTH_BEHIND = expression("presence.both_behind")
+_BOTH_BEFORE, _BOTH_BEHIND = expression("presence.both_before"), expression("presence.both_behind")
 _ALLOWED_BEHIND = expression("presence.allowed_behind")
 _QUALIFIED = expression("presence.qualified")
 _REFUSED = expression("presence.refused")
@@ -43,6 +42,7 @@ _OF_CAUSE = expression("claim.of_cause")
 _AS_CAUSE = expression("claim.as_cause")
 _POSSIBLE = expression("claim.possible")  # "autoimmune disease with potential CNS involvement"
 _UNCONTROLLED_SUCH = expression("claim.uncontrolled_such")  # of what it names, only what is not controlled
+_MAY_HAVE, _OF_SOME_WHO_HAD = expression("claim.may_have"), expression("claim.of_some_who_had")  # "toxicity from prior cells"
 _SINCE = expression("claim.since")  # "at least 90 days since a prior transplant" asks for none
 _IN_SOME_YEARS = expression("claim.in_some_years")
 _EPISODE = expression("claim.episode")  # "interstitial lung disease acute exacerbation"
@@ -123,7 +123,7 @@ _VIRUSES = frozenset({"hbv", "hcv"})
 _ILLNESSES = group("illnesses")
 _ILLNESS_BEFORE = expression("claim.illness_before")  # what may stand before one: a joint of a list, then its kind
 _ILLNESS_BEHIND = expression("claim.illness_behind")  # its end, or a joint
-_ILLNESS_ALONE = expression("claim.illness_alone")  # "Patients with a diagnosis of": a demand of everybody
+_ILLNESS_ALONE = expression("claim.illness_alone")  # "Patients with a diagnosis of"
 _BINDS_BEFORE = expression("claim.binds_before")  # how much, from what, by what: of all in the list
 _BINDS_BEHIND = expression("claim.binds_behind")  # words behind a list that may be said of all in it
 _CLASS_BEHIND = expression("claim.class_behind")  # "heart failure (NYHA class III or IV)"
@@ -221,6 +221,8 @@ def _claimed(section: str, text: str, sentence: tuple[int, int], finding: Findin
         )
     if refused:
         return _forbidden(finding, before, matched, after)
+    if _MAY_HAVE.search(before):
+        return Claim(None)
     if finding.concept in _INFECTIONS and _DEMAND_BEHIND.match(after):
         return Claim(None)  # a demand on those who have it
     if finding.concept == "relapsed_refractory" and _TREATED_FOR.search(before):
@@ -299,16 +301,16 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
     if finding.state == "absent":
         other = finding.concept == "remission" and _OTHER_DISEASE.search(before)
         return Claim("present" if finding.concept in _MARKERS and not other else None)
+    matched, prior = text[finding.start : finding.end], finding.concept.startswith("prior_")
     if finding.concept == "remission" and _OTHER_DISEASE.search(before):
         return Claim(None)  # of another cancer, which is then spared
-    matched = text[finding.start : finding.end]
-    if finding.concept.startswith("prior_") and _MORE_THAN_ONCE.search(matched):
+    if prior and _MORE_THAN_ONCE.search(matched):
         return Claim(None)
     if finding.concept not in TODAY and _INELIGIBLE_IF.match(after):
         return Claim(None)  # of those who have it, some
-    if finding.concept.startswith("prior_") and _AFTERWARDS.match(matched) and not _PEOPLE_BEFORE.fullmatch(before):
+    if prior and _AFTERWARDS.match(matched) and not _PEOPLE_BEFORE.fullmatch(before):
         return Claim(None)  # "organ failure after transplantation": when, not whether
-    if finding.concept.startswith("prior_") and _FAILED.match(matched):
+    if prior and (_FAILED.match(matched) or _OF_SOME_WHO_HAD.search(before)):
         return Claim(None)  # of those who had it, only those it failed are meant
     if finding.concept == "prior_car_t" and _TARGETED.search(matched):
         return Claim(None)  # cells against one target

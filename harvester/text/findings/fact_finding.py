@@ -66,7 +66,7 @@ def finding_facts(line: ReadingLine, found: tuple[Finding, ...], read: list[Fact
     windows = [fact.start - line.criterion.start for fact in read if fact.window_relation == "within"]
     excluded = line.criterion.section == "exclusion"
     facts = [_finding_fact(line, finding, windows) for finding in found if excluded or not _is_only_excluded(line.text, finding)]
-    return facts if excluded else _one_of_genes(line, facts)
+    return facts if excluded else _one_of_marks(line, facts)
 
 
 def _is_only_excluded(text: str, finding: Finding) -> bool:
@@ -76,15 +76,15 @@ def _is_only_excluded(text: str, finding: Finding) -> bool:
     return finding.concept in _ONLY_EXCLUDED
 
 
-def _one_of_genes(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
-    """``facts`` of an inclusion: a mutation named beside another is one of several ways in (``FLT3 or NPM1 mutation``)."""
-    genes = sum(fact.concept in _GENES for fact in facts)
+def _one_of_marks(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
+    """``facts`` of an inclusion: a mark or mutation beside another is one of several ways in (``FLT3 or NPM1 mutation``)."""
+    marks = sum(fact.concept in _MARKS for fact in facts)
     words = line.text
     for fact in facts:
         words = words.replace(line.normal.raw[fact.start - line.criterion.start : fact.end - line.criterion.start], " ")
-    if not genes or (genes == 1 and not _BESIDE.search(words)):
+    if not marks or (marks == 1 and not _BESIDE.search(words)):
         return facts
-    return [changed(fact, eligible_set=None) if fact.concept in _GENES else fact for fact in facts]
+    return [changed(fact, eligible_set=None) if fact.concept in _MARKS else fact for fact in facts]
 
 
 _FEW = 12  # lines below one
@@ -106,7 +106,7 @@ _WAYS_IN = {
     "cd33_positivity": "marker", "bcma_positivity": "marker", "her2_positivity": "marker",
 } | dict.fromkeys(group("illnesses"), "illness")  # fmt: skip
 
-_GENES = frozenset(concept for concept, kind in _WAYS_IN.items() if kind in ("mutation", "marker")) - {"cd19_positivity"}
+_MARKS = frozenset(concept for concept, kind in _WAYS_IN.items() if kind in ("mutation", "marker")) - {"cd19_positivity"}
 
 
 def without_contradictions(facts: list[FactRead], raw: str, lines: tuple[CriterionLine, ...]) -> list[FactRead]:

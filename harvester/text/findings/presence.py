@@ -77,10 +77,14 @@ _ONE_KIND = pattern_of(
 )
 _STEROIDS = pattern_of(r"[^.;]{0,140}\b(?:requir\w+|steroids?|corticosteroids?|grade|uncontrolled|clinically)\b", re.IGNORECASE)
 _ASIDE = pattern_of(
-    r"\b(?:unless|except\w*|if|provided|while|requiring|interrupt\w*|stop\w*|hold|off|discontinu\w+|than|or)\b[^.;]{0,60}$",
+    r"\b(?:unless|except\w*|if|provided|while|requiring|interrupt\w*|stop\w*|hold|off|discontinu\w+|than|or|contra-?indicat\w+"
+    r"|allerg\w+|hypersensitiv\w+|intoleran\w+|indications?)\b[^.;]{0,60}$",
     re.IGNORECASE,
 )
 _VIRUSES = group("viruses")
+_TEST_BEFORE, _TEST_BEHIND = expression("presence.test_before"), expression("presence.test_behind")
+_SHOWN = pattern_of(r"positiv|reactive|detect|confirm|evidence|infected|abnormal|known|history|presence", re.IGNORECASE)
+_NOT_REACHED = expression("presence.not_reached")  # "failed to achieve MRD negativity"
 _ACTIVE = pattern_of(r"(?:currently )?active\b", re.IGNORECASE)
 _EARLIER_ALLOWED = expression("presence.earlier_allowed")
 _MARKS = group("markers") | {"flt3_mutation", "npm1_mutation"}
@@ -181,11 +185,22 @@ def _finding(text: str, concept: str, state: str, match: re.Match[str], start: i
     )
     if negated:
         state = "absent"
+    if state == "present" and concept in _VIRUSES and _is_only_tested(before, after):
+        return None  # "consent to an HIV test"
+    if state == "absent" and not negated and concept in _MARKS and _NOT_REACHED.search(before):
+        return None
     lung = concept == "pneumonitis" and bool(_ONE_KIND.search(before) or _STEROIDS.match(after))
     those = lung or bool(_THOSE_IN.match(text[start : match.start()]) and _MUST.match(after))
     aside = lets_in_earlier(match.group(), beyond)
     unsure = those or (not aside and bool(_OPEN_BEHIND.match(beyond))) or _is_excepted(before)
     return Finding(concept, state, match.start(), match.end(), negated, unsure)
+
+
+def _is_only_tested(before: str, after: str) -> bool:
+    """Whether a virus is only tested for, whatever the test shows (``HIV testing``, ``documented hepatitis status``)."""
+    behind = _TEST_BEHIND.match(after) is not None
+    tested = behind or (_TEST_BEFORE.search(before) is not None and not _SHOWN.search(after[:60]))
+    return tested and not _SHOWN.search(before[-80:])
 
 
 def _is_beside_mark(before: str) -> bool:
