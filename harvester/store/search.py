@@ -10,6 +10,7 @@ from harvester.schema import as_json
 from harvester.shape import shape
 from harvester.store.narrowing import Kinds, Only, count_kinds, holds, known_names
 from harvester.store.reading import StudyListing, listings
+from harvester.store.spelling import spellings
 
 WEIGHED = 4_000
 """Trials found that are put in the order of how well they match; of more, the youngest come first."""
@@ -48,14 +49,19 @@ def match_expression(text: str) -> str:
     """``text`` as an FTS5 query: every word must occur, the last letters of each may be missing; no sign of it is an operator.
 
     A letter by itself is a word: the index of beginnings has none so short, and a large part of all words begins with it.
+    Of a word that is spelled in two ways either will do.
 
-    >>> match_expression('B-ALL "graft OR T')
-    '"B-ALL"* "graft"* "OR"* "T"'
+    >>> match_expression('B-ALL "graft OR T'), match_expression("anemia or not")
+    ('"B-ALL"* "graft"* "OR"* "T"', '("anemia"* OR "anaemia"*) AND "or"* AND "not"*')
     """
     words = dict.fromkeys(word.replace('"', " ").strip() for word in _encodable(text).split())
-    return " ".join(
-        f'"{word}"{"" if _ENDS_IN_ONE.search(word) else "*"}' for word in words if any(letter.isalnum() for letter in word)
-    )
+    parts = [_word_expression(word) for word in words if any(letter.isalnum() for letter in word)]
+    return (" AND " if any(part.startswith("(") for part in parts) else " ").join(parts)
+
+
+def _word_expression(word: str) -> str:
+    ways = [f'"{each}"{"" if _ENDS_IN_ONE.search(each) else "*"}' for each in spellings(word)]
+    return f"({' OR '.join(ways)})" if len(ways) > 1 else ways[0]
 
 
 @shape()

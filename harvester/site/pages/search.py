@@ -86,6 +86,7 @@ def _page(asked: Asked, wanted: SearchAsked, search: Search) -> SearchPage:
     found = search.hits(LIMIT + 1, wanted.start)
     title = f"Search: {wanted.query[:80]}" if wanted.query else "Search"
     shown = "" if wanted.numbers else wanted.query
+    words = " ".join(filter(None, (shown, wanted.conditions, wanted.interventions)))
     twin = wanted.href(start=wanted.start, ending="json")
     frame = frame_of(asked.collection, title, "Search of this collection", "/search", query=shown, json_path=twin)
     choices = _choices(search.kinds() if wanted.is_asked else Search(asked.connection, WHOLE).kinds(), wanted)
@@ -113,7 +114,7 @@ def _page(asked: Asked, wanted: SearchAsked, search: Search) -> SearchPage:
         first_href=wanted.href(),
         earlier_href=wanted.href(start=max(0, wanted.start - LIMIT)) if wanted.start else None,
         later_href=wanted.href(start=wanted.start + LIMIT) if more else None,
-        suggestions=tuple(_suggestions(asked, wanted.query)) if shown and not search.size else (),
+        suggestions=tuple(_suggestions(asked, words)) if words and not search.size else (),
         often=() if wanted.is_asked else often_named(asked, OFTEN),
         collection_size=asked.collection.size,
         attribution=frame.attribution,

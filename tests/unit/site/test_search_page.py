@@ -185,3 +185,12 @@ async def test_of_very_many_the_page_says_which_are_counted_and_put_in_order(ask
 
     assert "the 1 with the youngest numbers are counted by field." in (await ask("/search?q=synthetic&sex=FEMALE")).text
     assert "counted by field and put in order." in (await ask("/search?q=synthetic&order=start")).text
+
+
+@pytest.mark.parametrize("field", ["q", "condition", "intervention"])
+async def test_a_misspelt_name_is_answered_with_the_one_that_is_there(ask: Ask, field: str) -> None:
+    name = (await ask("/search.json")).json()["often"][0]["words"]
+    page = (await ask("/search.json", params={field: f"{name}x"})).json()
+
+    assert page["size"] == 0
+    assert name in [each["words"] for each in page["suggestions"]]

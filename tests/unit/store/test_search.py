@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from harvester.registry.record import Record
 from harvester.store import NARROWING, ORDERS, Namings, Search, Store, WantedTrials, known_names, match_expression, search_studies
+from harvester.store.spelling import spellings
 from tests.storing import write_record
 
 Make = Callable[..., Record]
@@ -92,6 +93,35 @@ def test_operators_are_words(store: Store, record: Make, save: Save, text: str) 
 
 def test_every_word_is_quoted() -> None:
     assert match_expression('graft-versus-host "xy" OR') == '"graft-versus-host"* "xy"* "OR"*'
+
+
+@pytest.mark.parametrize(
+    ("british", "american"),
+    [("leukaemia", "leukemia"), ("anaemic", "anemic"), ("Haematopoietic", "hematopoietic"), ("tumours", "tumors"),
+     ("lymphoedema", "lymphedema"), ("paediatric", "pediatric"), ("oesophageal", "esophageal"), ("diarrhoea", "diarrhea"),
+     ("foetal", "fetal"), ("randomised", "randomized"), ("ischaemia", "ischemia"), ("hyperglycaemia", "hyperglycemia"),
+     ("apnoea", "apnea"), ("oestrogen", "estrogen"), ("leucocytes", "leukocytes"), ("immunisation", "immunization"),
+     ("haemophilia", "hemophilia"), ("anaesthesia", "anesthesia"), ("aetiology", "etiology"), ("orthopaedic", "orthopedic")],
+)  # fmt: skip
+def test_a_word_of_two_spellings_is_found_by_either(british: str, american: str) -> None:
+    assert spellings(british) == (british, american.casefold())
+    assert spellings(american) == (american, british.casefold())
+
+
+@pytest.mark.parametrize("word", ["asthma", "ALL", "blinatumomab", "cancer", "graft-versus-host", "CD19", "é", "", "estimate"])
+def test_a_word_of_one_spelling_stays_as_it_is(word: str) -> None:
+    assert spellings(word) == (word,)
+
+
+def test_either_spelling_finds_trials_of_both(store: Store, record: Make, save: Save) -> None:
+    save(record(1, title="Relapsed leukaemia of children"))
+    save(record(2, title="Relapsed leukemia of adults"))
+
+    for text in ("leukemia", "relapsed Leukaemia", "LEUKEMIA relap"):
+        assert sorted(found(store.connection, text)) == ["NCT99000001", "NCT99000002"]
+    assert found(store.connection, "leukemia children") == ["NCT99000001"]
+    assert [hit.snippet for hit in search_studies(store.connection, "leukemia")] != ["", ""]
+    assert Search(store.connection, WantedTrials(conditions="leukemia OR tumor")).size == 0
 
 
 def test_a_letter_by_itself_is_a_word_and_a_word_said_twice_is_one(store: Store, record: Make, save: Save) -> None:
