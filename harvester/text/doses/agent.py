@@ -43,7 +43,8 @@ class AgentMention:
     source: str
 
 
-_MARKS = pattern_of(r"[®™©]|\((?:R|TM)\)")
+MARK = r" ?(?:[®™©]|\((?:R|TM|tm)\))"
+_MARKS = pattern_of(MARK)
 _FORM = pattern_of(
     r"\b(?:tablets?|capsules?|injections?|infusions?|oral|solution|suspension|for|cream|gel|ointment|hydrochloride|hcl|sodium|"
     r"mesylate|maleate|sulfate|sulphate|acetate|phosphate|tosylate|besylate|fumarate|succinate|"
@@ -131,8 +132,8 @@ def as_agents(agents: Iterable[Agent | str]) -> tuple[Agent, ...]:
 _BRACKETED = pattern_of(r"\(([A-Z][A-Za-z0-9-]{0,9})\)")
 _INTRODUCED = pattern_of(r"(?<![A-Za-z])([A-Za-z][\w '-]{3,60}?) ?\(([A-Z][A-Za-z0-9-]{0,9})\)")
 # A letter is a name only where an amount follows: "(C 22.5 mg/m2, I 6 mg/m2 and A 0.75 g/m2)".
-_LETTER_BEFORE = pattern_of(r"(?:[(,;+:.]|(?<![a-z])(?:and|plus|with|then|by)) ?$", re.I)
-_LETTER_DOSED = pattern_of(r" \d[\d.,]* ?(?:[mu]?g|mcg|IU|units?)(?![a-z])", re.I)
+_LETTER_BEFORE = pattern_of(r"(?:[(,;+:.]|(?<![a-z])(?:and|plus|with|then|by|(?:cycles|courses|doses) of)) ?$", re.I)
+_LETTER_DOSED = pattern_of(r"[ (]\d[\d.,]* ?(?:[mu]?g|mcg|IU|units?)(?![a-z])", re.I)
 _BEFORE = 64  # signs before its bracket that an introduced abbreviation can begin at
 
 
@@ -144,17 +145,29 @@ def _introduced(text: str, known: dict[str, str | None]) -> dict[str, str | None
     found: dict[str, str | None] = {}
     for match in _introductions(text):
         before, short = match[1].lower(), match[2]
-        if (len(short) > 1 and short.lower() in not_agents()) or short in ("IV", "SC", "IM", "PO", "QD", "BID", "TID"):
+        word = len(short) > 1 and short.lower() in not_agents()
+        if (word and short in _HOW_GIVEN) or short in ("IV", "SC", "IM", "PO", "QD", "BID", "TID"):
             continue
         for name, listed in known.items():
-            if before.endswith(name.lower()):
+            if before.endswith(name.lower()) and not (word and not _abbreviates(short, name)):
                 found[short] = listed
                 break
         else:
             last = before.split(" ")[-1]
+            if word and not _abbreviates(short, last):
+                continue
             if is_listed(last) or len(short) == 1 == min(map(len, found), default=0):
                 found[short] = last if len(short) == 1 else None
     return found
+
+
+_HOW_GIVEN = frozenset(definition_lists("dose-words.txt")["two letters"])
+
+
+def _abbreviates(short: str, name: str) -> bool:
+    """Whether capitals are letters of ``name`` in their order, from its first on: "artesunate (AS)"."""
+    letters = iter(name.lower())
+    return name[:1].lower() == short[0].lower() and all(letter in letters for letter in short.lower())
 
 
 def _as_introduced(text: str, found: Iterable[AgentMention], known: dict[str, str | None]) -> Iterator[AgentMention]:
@@ -163,7 +176,7 @@ def _as_introduced(text: str, found: Iterable[AgentMention], known: dict[str, st
         if short.end - short.start > 1:
             yield short
             continue
-        before = _LETTER_BEFORE.search(text, max(0, short.start - 6), short.start)
+        before = _LETTER_BEFORE.search(text, max(0, short.start - 12), short.start)
         if short.listed and before and _LETTER_DOSED.match(text, short.end):
             of_record = short.listed if short.listed in known.values() else None
             yield replace(short, name=plain_name(short.listed), listed=of_record)
@@ -195,7 +208,7 @@ def _initials(text: str, known: dict[str, str | None]) -> Iterator[AgentMention]
     found = [
         (match, {listed for listed in names if _initial(listed, len(match.group())) == match.group().upper()})
         for match in _INITIAL.finditer(text)
-        if _LETTER_BEFORE.search(text, max(0, match.start() - 6), match.start())
+        if (_LETTER_BEFORE.search(text, max(0, match.start() - 12), match.start()) or _opens_line(text, match))
         and not _NO_INITIAL.search(text, max(0, match.start() - 40), match.start())
     ]
     regimen = bool(found) and _spell_a_regimen(text, {match.group() for match, _ in found})
@@ -206,6 +219,11 @@ def _initials(text: str, known: dict[str, str | None]) -> Iterator[AgentMention]
         if len(begun) == 1 or alone:
             listed = min(begun, default=None) if len(begun) == 1 else None
             yield AgentMention(plain_name(listed) if listed else match.group(), at, match.end(), listed, "text")
+
+
+def _opens_line(text: str, letters: re.Match[str]) -> bool:
+    """Whether several letters stand at the beginning of a line: "EV 1.25 mg/kg"; one alone may be its label."""
+    return len(letters.group()) > 1 and text[: letters.start()].rstrip(" ")[-1:] in ("", "\n")
 
 
 _DESIGNS = frozenset({"SAD", "MAD", "RCT", "DLT", "MTD"})  # words of capitals that are no regimen
@@ -244,7 +262,9 @@ def agent_mentions(text: str, agents: Sequence[Agent | str] = (), own_agent: str
     if own_agent is None:
         mentions += [AgentMention(m.group(), m.start(), m.end(), None, "code") for m in _ISOTOPE.finditer(text)]
     mentions += [AgentMention(m.group(), m.start(), m.end(), None, "diluent") for m in diluents().finditer(text)]
-    return _with_hyphen(text, [_of_the_record(mention, known) for mention in _without_overlaps(mentions)])
+    found = [_of_the_record(mention, known) for mention in _without_overlaps(mentions)]
+    marks = {mark.start(): mark.end() for mark in _MARKS.finditer(text)}
+    return _with_hyphen(text, [replace(m, end=marks[m.end]) if m.end in marks else m for m in found] if marks else found)
 
 
 def _of_the_record(mention: AgentMention, known: dict[str, str | None]) -> AgentMention:

@@ -16,6 +16,8 @@ from harvester.text.expressions.pattern import pattern_of
 
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 _NONE = "(?!)"  # what nothing matches
+# "DMT02" is no DMT; "ATO0.15 mg/kg", "Flu30mg" are.
+_CODED = r"\d+(?![\d.,-]* ?(?:[mun]?g|mcg|mL|IU|U|Gy))"
 _STEM_BEFORE = 25  # signs of a word that may stand before its ending
 
 
@@ -85,7 +87,7 @@ def _expression(begin: str = "") -> re.Pattern[str]:
     loose = "|".join(name_pattern(name) for name in free) or _NONE
     stems = "|".join(sorted(set(_sections()["stems"]), key=lambda stem: (-len(stem), stem)))
     return pattern_of(
-        rf"{WORD_START}(?:(?P<exact>{written})(?![A-Za-z-])"
+        rf"{WORD_START}(?:(?P<exact>{written})(?![A-Za-z-]|{_CODED})"
         rf"|(?P<free>(?i:{loose})){WORD_END}|(?P<stem>[A-Za-z][A-Za-z-]{{2,24}}?(?i:{stems})){WORD_END})"
     )
 

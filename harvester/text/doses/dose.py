@@ -26,12 +26,14 @@ from harvester.text.doses.dose_finish import finished, unread_words
 from harvester.text.doses.dose_given import EARLIER_TRIAL
 from harvester.text.doses.dose_named import (
     about_other,
+    hear_route,
     named_in,
     names_several,
     opens_regimen,
     owner_last,
     owners_of,
     spoken_of,
+    without_labelled,
     without_parts,
 )
 from harvester.text.doses.dose_owner import DoseAgent, cell_products, may_carry, product_spoken_of
@@ -63,6 +65,7 @@ _SHOWN_REASONS = frozenset(
         "one fraction of a total",
         "part of a name",
         "damaged power of ten",
+        "damaged number",
         "amount before a change",
         EARLIER_TRIAL,
         "limit of an organ",
@@ -157,6 +160,11 @@ def _is_flow(draft: Draft) -> bool:
     return per_minute and not (draft.agent and re.search(r"oxygen|\bO2\b|nitrous|heliox|hydrogen|xenon", draft.agent.name, re.I))
 
 
+def _of_several(drafts: Sequence[Draft], owners: Sequence[DoseAgent | None]) -> bool:
+    """Whether the doses read so far are of more than one agent."""
+    return len({agent.name for agent in (*owners, *(draft.agent for draft in drafts)) if agent}) > 1
+
+
 def _drafts(
     text: str,
     read: Sequence[Mention],
@@ -170,10 +178,8 @@ def _drafts(
     mentions = [m for m in read if m.kind in ("route", "anchor", "until") or not taken.meets(m.start, m.end)]
     mentions += pieces_a_day([a for a in every if a.excluded])
     anchors = Spans((m.start, m.end) for m in mentions if m.kind == "anchor")
-    pairs = brackets(text)
-    products = cell_products(named)
-    context = Context()
-    drafts: list[Draft] = []
+    pairs, products = brackets(text), cell_products(named)
+    context, drafts = Context(), list[Draft]()
     carried: DoseAgent | None = None
     several, part = names_several(named), 0  # which of several medicines a new part is about it must say itself
     parts = statements(text, [(m.start, m.end) for m in mentions])
@@ -185,12 +191,14 @@ def _drafts(
         said = of_doses(text, statement, heard, here, others)
         free = [n for n in names if not anchors.meets(n.start, n.start + 1)]  # "2 days before RT" gives no RT
         if not here:
-            hear(text, statement, said, free, drafts, context, own)
-            carried = spoken_of(names, carried, text)
+            if own or not several or not hear_route(text, statement, said, carried, context):
+                hear(text, statement, said, free, drafts, context, own)
+                carried = spoken_of(names, carried, text)
             continue
         if any(a.kind == "cells" and not may_carry(a, carried) for a in here):
             carried = product_spoken_of(products, here[0].start) or carried
         owners = owners_of(text, statement, here, names, free, own, carried)
+        owners = owners if own else without_labelled(text, here, owners, several or _of_several(drafts, owners))
         new = [Draft(amount, owner, statement) for amount, owner in zip(here, owners, strict=True)]
         mark_asides(text, new, pairs)
         said += signed_days(text, new, said)
@@ -200,7 +208,7 @@ def _drafts(
         for draft in new:
             give_heading(draft, context)
         drafts += new
-        carried = owner_last(owners, here, pairs) or carried
+        carried = owner_last(owners, here, pairs)  # none, where this statement has doses of an agent not known
     settle_agents(text, drafts, named)
     set_conditions(text, drafts)
     complete(text, drafts, context, pairs)

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from operator import attrgetter, itemgetter
 
-from harvester.text.doses.agent import AgentMention, plain_name
+from harvester.text.doses.agent import MARK, AgentMention, plain_name
 from harvester.text.doses.agent_list import not_agents, regimens
 from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.doses.dose_owner import DoseAgent, cells_of, drug_of, is_beam, is_radiation, may_carry, radiation_of
@@ -56,6 +56,7 @@ _BEFORE_GAP = pattern_of(
 )
 _WORD_BEFORE = pattern_of(
     r"(?<![\w-])(?P<name>(?:rh|h|r|peg|nab)?[A-Z][\w+/-]*[A-Za-z0-9](?: [a-z][a-z-]{3,20}| (?:LA|XR|ER|SR|XL|LAI))?)"
+    rf"(?:{MARK})?"
     r"(?:(?: \d[\d.]* ?%)? ?\(?| at (?:a )?(?:dose|"
     r"dosage) of| dose(?: of)?:?|:|,) ?$"
 )
@@ -71,6 +72,7 @@ _SMALL_WORD = pattern_of(
 )
 _ADDED_WORD = pattern_of(r"\+ ?(?P<name>[a-z]{3,14}|[A-Z]) $")  # "10 mg/kg + pom 4 mg", "+ P 200 mg"
 _ADDED = pattern_of(r"\+ ?$")
+_MARKED = pattern_of(MARK)  # "Drugamab® 5 mg"
 _NO_MEDICINES = frozenset(definition_lists("dose-words.txt")["no medicines"])
 _LABELLED = pattern_of(r"(?:study|trial|protocol|cohort|group|part|arm|stage|phase|regimen|schedule|site) $", re.I)
 _PEOPLE_WITH = pattern_of(
@@ -164,8 +166,8 @@ def _agent_of(
     if after:
         return DoseAgent(after.name, after.listed, after.start, after.end, "after")
     word = _unlisted(text, amount, since, until)
-    added = word is not None and _ADDED.search(text, max(0, word.start - 3), word.start) is not None
-    if word and (added or not own or (word.name[1:] != word.name[1:].upper() and not any(m.listed == own for m in named))):
+    sure = word is not None and (_ADDED.search(text, max(0, word.start - 3), word.start) or _MARKED.match(text, word.end))
+    if word and (sure or not own or (word.name[1:] != word.name[1:].upper() and not any(m.listed == own for m in named))):
         return word
     return _earlier(text, statement, amount, named, own, amounts, found, closed)
 

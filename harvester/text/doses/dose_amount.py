@@ -82,7 +82,7 @@ def read_list(text: str, at: int) -> list[AmountRead]:
         joint = _LIST.match(text, number.end)
         if _BEHIND_UNIT.search(text, max(0, at - 12), at):
             return []  # "50 mg 4/2 or 37.5 mg"
-        if _LIMIT.search(text, max(0, at - 3), at):
+        if _LIMIT.search(text, max(0, at - 8), at):
             return []  # "for age > 65 or 200 mg/m2 otherwise"
         if _TIMES.search(text, max(0, at - 4), at):
             return []  # "weekly x 4, 1200 mg"
@@ -133,6 +133,8 @@ def _shared(text: str, numbers: list[RangeRead], last: AmountRead) -> list[Amoun
     if last.kind in ("lab", "duration", "fraction") or (last.kind == "cells" and not numbers[0].scaled):
         return [last]
     slashed = "/" in text[numbers[0].end : numbers[1].start]
+    if slashed and not numbers[0].low:
+        last = replace(last, excluded="damaged number")  # "0/75 mg/kg", meant as 0.75
     flags = ("combination",) if slashed and len(numbers) == 2 else ()
     shared = [
         replace(
@@ -221,4 +223,4 @@ def _type_before(text: str, at: int) -> str | None:
     return cell_type_of(before[-24:]) or cell_type_of(before)
 
 
-_LIMIT = pattern_of(r"[<>≥≤]=? ?$")
+_LIMIT = pattern_of(r"(?:[<>≥≤]=?|(?<![a-z])(?:below|above|under|over|than)) ?$", re.I)

@@ -54,7 +54,8 @@ _TWO = pattern_of(
 )
 _STEPPING = pattern_of(r"(?:increas|titrat|escalat|reduc|decreas|chang|taper|rais|adjust|ramp)\w*[^.;]{0,60}$", re.I)
 _AUC = pattern_of(
-    r"(?:area under (?:the )?(?:(?:plasma )?(?:concentration[- ]time|concentration|time) )?curve(?: ?[(\[]AUC[)\]])?|AUC)"
+    r"(?:(?:area|zone|surface)"
+    r" under (?:the )?(?:(?:plasma )?(?:concentration[- ]time|concentration|time) )?curve(?: ?[(\[]AUC[)\]])?|AUC)"
     r" ?(?:=|:|of|target(?:ed)?(?: of)?|dose|to)? ?(?=\d)",
     re.I,
 )
@@ -142,7 +143,7 @@ def _is_counted(counted: Sequence[tuple[int, int]], starts: Sequence[int], at: i
 
 def _in_code(text: str, at: int, found: list[AmountRead]) -> bool:
     """Whether the number at ``at`` is part of a code (``TAK-861``): a letter and a hyphen before it that end no amount."""
-    if at < 2 or text[at - 1] != "-" or not text[at - 2].isalpha():
+    if at < 2 or text[at - 1] != "-" or not text[at - 2].isalpha() or text[:at].endswith("dose-"):
         return False
     return not (found and found[-1].end == at - 1)
 

@@ -27,6 +27,7 @@ _OR = pattern_of(
 )
 _OR_IN_BRACKET = pattern_of(r"^[^()]*\((?:or|alternatively,?) (?:the |oral |intravenous )?$", re.I)
 _COMMAS = pattern_of(r"[\s,]*")
+_COMMA = pattern_of(r"\s*,\s*(?:and\s*)?")
 _INSTEAD = Gated(
     pattern_of(
         r"(?<![a-z])(?:may|can|could|might) be (?:used|given|substituted|administered|chosen) (?:instead|as an alternative)", re.I
@@ -63,6 +64,9 @@ def _joined_by_or(text: str, line: Sequence[Draft]) -> None:
         if _parted_regimens(text, line, at) or _listed_regimens(text, line, at):
             continue
         first.alternative = second.alternative = True
+        goes_on = line[at + 2] if at + 2 < len(line) else None
+        if goes_on and goes_on.agent_key != second.agent_key and _COMMA.fullmatch(_words_between(text, second, goes_on)):
+            continue  # "A 75, B 50 or C 60, D 500": B or C
         for place in range(at, 0, -1):
             before, after = line[place - 1], line[place]
             if before.agent_key == after.agent_key or not _COMMAS.fullmatch(_words_between(text, before, after)):
@@ -109,6 +113,9 @@ def _parted_regimens(text: str, line: Sequence[Draft], at: int) -> bool:
 _ANOTHER_PURPOSE = pattern_of(r"(?<![a-z])(?:prophylaxis|followed by|then|with|together)(?![a-z])", re.I)
 
 
+_LATER = pattern_of(r"(?<![a-z])(?:followed by|then)(?![a-z])", re.I)
+
+
 def _listed_regimens(text: str, line: Sequence[Draft], at: int) -> bool:
     """Mark what tells two lists apart that "or" parts, the second beginning with a medicine of the first: "A, B, or A, C"."""
     here = [draft for draft in line if draft.statement is line[at].statement]
@@ -116,6 +123,8 @@ def _listed_regimens(text: str, line: Sequence[Draft], at: int) -> bool:
     first = next((i for i in range(parted) if here[i].agent_key == here[parted].agent_key), None)
     if first is None or here[first].amount.group is not None or parted - first < 2:
         return False
+    if _LATER.search(text, here[first].amount.end, here[parted - 1].amount.start):
+        return False  # "A 50 or B 60, C 500; followed by A 60 or B 75, C 600"
     last = parted
     while last + 1 < len(here) and not _ANOTHER_PURPOSE.search(text, here[last].amount.end, here[last + 1].amount.start):
         last += 1

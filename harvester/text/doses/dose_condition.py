@@ -22,6 +22,7 @@ _BAND = (
     r"greater|heavier)(?![a-z])"
     rf"|(?:aged?|ages|weighing) (?:from |between )?\d+(?:\.\d+)? ?(?:-|to|and) ?[<≤]?=? ?\d+(?:\.\d+)? ?{MEASURE}"
     r"|ages? \d{1,2} ?(?:-|to) ?\d{1,2}(?![\d.])(?! ?m?g)"
+    r"|ages? \((?:yrs?|years|mos?|months)\):? ?(?:[<>≤≥]=? ?\d[\d.]*|\d[\d.]* ?(?:-|to) ?<?\d[\d.]*)"
 )
 # "for low-risk patients", "for intermediate-/high-risk individuals"
 _SEVERITY = (
@@ -69,7 +70,8 @@ _CONDITION = pattern_of(
     r"(?:[^,:;.()\n]|\.(?=\d)|(?<=\d),(?=\d{3}))){2,70})"
     r"|(?:(?<![\d.])\d+(?:\.\d+)? ?(?:kg)? ?(?:to|-) ?)?[<>≤≥]=? ?\d+(?:\.\d+)? ?(?:kg|years?|yrs?|y|m2)(?![A-Za-z])"
     r"(?: body weight)?"
-    r"|(?<![a-z])for \d+(?:\.\d+)? ?(?:-|to) ?\d+(?:\.\d+)? ?(?:kg|years|yrs|months|m2)(?![a-z])"
+    r"|(?<![a-z])for \d+(?:\.\d+)? ?(?:-|to) ?\d+(?:\.\d+)? ?"
+    r"(?:(?:kg|years|yrs|m2)(?![a-z])|months(?: of age| old|(?=,? (?:and )?\d[\d.]* ?[mu]?g)))"
     r"|(?<![a-z])(?:(?:for|if|in) )?age[ds]? (?:of )?[<>≥≤]=? ?\d+(?: ?(?:years?|yrs?|y|months?)(?![a-z]))?"
     r"|(?<=\()[<>≤≥]=? ?\d{1,2} (?:days|weeks|months)(?: of (?:age|life)| old)?(?=\))"
     r"|[<>≤≥]=? ?\d{1,2} (?:days|weeks|months) (?:of (?:age|life)|old)(?![a-z])"
@@ -298,8 +300,32 @@ def _set_groups(text: str, drafts: Sequence[Draft]) -> None:
     for draft, group in told:
         mine = {(draft.amount.low, draft.amount.unit)}
         others = any(other != group and amounts - mine for other, amounts in by_agent[draft.agent_key].items())
-        if others and (draft.condition is None or draft.condition in group or _POPULATION.match(draft.condition)):
+        if others and (draft.condition is None or _is_told_by(group, draft.condition)):
             draft.condition = group
+
+
+_NUMBER = pattern_of(r"\d+(?:\.\d+)?")
+
+
+def _is_told_by(group: str, condition: str) -> bool:
+    """Whether ``group`` tells the people of ``condition``: "3 to 14 kg: 5 mg for those of 3 to 6 kg" tells others."""
+    numbers = set(_NUMBER.findall(condition)) <= set(_NUMBER.findall(group))
+    return condition in group or (numbers and _POPULATION.match(condition) is not None)
+
+
+_BESIDE = ("if ", "when ", "in case ", "for ")
+_FOR_PEOPLE = pattern_of(r"for (?:patients|subjects|those|participants|children|adults|individuals|infants|people)(?=.*\d)")
+
+
+def _right_behind(text: str, draft: Draft) -> str | None:
+    """For whom or when the dose is, where that follows its amount at once: it counts before what opens the sentence."""
+    at = draft.amount.end + 1
+    told = text[at : at + 8].lower().startswith(_BESIDE) and _CONDITION.match(text, at, min(draft.statement.end, at + 79))
+    if not told or not told.group().lower().startswith(_BESIDE):
+        return None
+    if told.group().lower().startswith("for ") and (not _FOR_PEOPLE.match(told.group()) or _LEADS_ON.match(text, told.end())):
+        return None
+    return told.group().strip()
 
 
 def _condition(text: str, draft: Draft, previous_end: int, next_start: int) -> str | None:
@@ -311,10 +337,9 @@ def _condition(text: str, draft: Draft, previous_end: int, next_start: int) -> s
         and not re.search(r"\d ?(?:year|month|kg)", around)
     ):
         return None
-    if text[draft.amount.end + 1 : draft.amount.end + 9].lower().startswith(("if ", "when ", "in case ")):
-        beside = _CONDITION.match(text, draft.amount.end + 1, min(draft.statement.end, draft.amount.end + 80))
-        if beside and beside.group().lower().startswith(("if ", "when ", "in case ")):
-            return beside.group().strip()
+    beside = _right_behind(text, draft)
+    if beside:
+        return beside
     start = max(draft.statement.start, draft.amount.start - 110, previous_end)
     closed = _CLOSED.match(text, previous_end, draft.amount.start) if previous_end > draft.statement.start else None
     if closed:

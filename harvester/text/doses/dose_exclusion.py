@@ -27,8 +27,8 @@ from harvester.text.written.number import read_number
 ONE_FRACTION = "one fraction of a total"
 _FORM = pattern_of(
     r"[ -]?(?:(?:oral|film[- ]coated|extended[- ]release|hard|soft|vaginal|sublingual|delayed[- ]release) )*(?:tablets?|"
-    r"capsules?|pills?|caplets?|vials?|ampoules?|sachets?|patch(?:es)?|softgels?|tabs?|caps?|suppositor(?:y|"
-    r"ies)|lozenges?|oral tablet|prefilled|pre-filled|pens?|autoinjectors?)(?![a-z])",
+    r"capsules?|pills?|caplets?|vials?|ampoules?|sachets?|patch(?:es)?|softgels?|tabs?|caps?|suppositor(?:y|ies)|lozenges?|"
+    r"oral tablet|prefilled|pre-filled|pens?|autoinjectors?)(?![a-z])",
     re.I,
 )
 _GIVEN = pattern_of(
@@ -46,8 +46,8 @@ _SUPPLIED = gated(
 _ENDED = pattern_of(r"\.\s|\n")
 # "tablets of 25 mg and 100 mg; 200 mg daily", "capsules (5 mg, 20 mg strengths)".
 _PIECES_IN = pattern_of(
-    r"(?:tablets?|capsules?|vials?|ampoules?|pills?|patches) (?:of|"
-    r"in)(?: strengths?(?: of)?)? (?:\d[\d.]* ?[mu]?g ?(?:,|and|or|, and) ?)*$",
+    r"(?:tablets?|capsules?|vials?|ampoules?|pills?|patches) (?:of|in)(?: strengths?(?: of)?)? "
+    r"(?:\d[\d.]* ?[mu]?g ?(?:,|and|or|, and) ?)*$",
     re.I,
 )
 # Further masses of one list; a list of strengths is short, and what is asked of every amount of a text must end soon.
@@ -232,8 +232,7 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
         if (
             re.fullmatch(
                 r" ?(?:[A-Za-z0-9-]+ ){0,3}(?:\d[\d.]* ?% ?)?[(\[,=] ?(?:as |i\.e\.?,? |=|equivalent to |equal to |"
-                r"corresponding to |"
-                r"in )?(?:a )?(?:(?:one|two|three|four|[1-4]) (?:x |× |separate )?)?",
+                r"corresponding to |in )?(?:a )?(?:(?:one|two|three|four|[1-4]) (?:x |× |separate )?)?",
                 between,
             )
             and "," not in between
@@ -345,7 +344,8 @@ def _same_again(text: str, before: Sequence[AmountRead], amount: AmountRead) -> 
         re.search(r"\((?:equivalent|equal|corresponding) to (?:a dose of |approximately |about )?$", lead, re.I)
         and "placebo" not in text[amount.end : amount.end + 30].lower()
     )
-    return bool(piece) or bool(equal)
+    again = lead == " (" and told[-1].low == amount.low and text.startswith(")", amount.end)  # "12 mg (12 mg)"
+    return again or bool(piece) or bool(equal)
 
 
 _PIECES_TOLD = pattern_of(r"(?: ?[x×] ?\d (?:injections|tablets|capsules|vials|syringes))? \(")

@@ -120,11 +120,17 @@ def _within_block(parts: dict[str, Mention]) -> dict[str, Mention]:
     last = block.timing.days[-1][1]
     if start and 1 < int(start[1]) <= last:
         days: Windows | None = ((int(start[1]), last),)
-    elif "duration" in parts or "weeks" in parts:
+    elif "weeks" in parts or ("duration" in parts and not _lasts_longer(parts["duration"].timing, block.timing)):
         days = None
     else:
         return parts
     return {**parts, "cycle_length": replace(block, timing=replace(block.timing, days=days))}
+
+
+def _lasts_longer(lasting: Timing, cycle: Timing) -> bool:
+    """Whether a treatment lasts more than one cycle: "10 days on, 10 days off for 12 months"."""
+    days = (lasting.duration_value or 0.0) * DAYS_PER[lasting.duration_unit or "d"]
+    return days > (cycle.cycle_length_value or 0.0) * DAYS_PER[cycle.cycle_length_unit or "d"]
 
 
 def _is_beyond_cycle(timing: Timing) -> bool:

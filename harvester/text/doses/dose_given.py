@@ -40,6 +40,8 @@ _INCREMENT = gated(
     r"(?: not)? (?:be|exceed)(?: no more than| at most| limited to| less than| up to)? $|"
     r"(?:and |then |and then |(?:go|goes|going|went) (?:up|down) )by (?:a )?$|(?:adjust|modif|chang)\w* by (?:an? )?$|"
     r"(?:hik|titrat|escalat|increas)\w*(?: up)? of (?:the )?doses? \($|"
+    r"(?:per[- ](?:session|step|dose|week|day|visit)|weekly|daily|stepwise|each) (?:dose )?"
+    r"(?:escalations?|increases?|steps?) \($|"
     r"taper(?:ing|"
     r"ed)?(?: down)?(?: by| of)? $",
     re.I,

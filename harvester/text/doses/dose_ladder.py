@@ -21,7 +21,7 @@ _LADDER = Gated(
     )
 )
 _LEVEL_LABEL = pattern_of(
-    r"(?<![A-Za-z])(?:dose )?(?:level|cohort|group|DL|tier|step)s? ?-?(?:\d+(?:(?:-| and | & | to )"
+    r"(?<![A-Za-z])(?:dose )?(?:level|cohort|group|DL|tier|step)s?(?: \(DL\))? ?-?(?:\d+(?:(?:-| and | & | to )"
     r"\d+(?! ?(?:x|×|mg|ug|g|mL)(?![a-z])))?(?-i:[a-z])?(?![A-Za-z])|"
     r"(?-i:[A-HJ-NP-Z])\d?(?![a-z\d])(?! ?(?:strepto|data)))|"
     r"(?<![A-Za-z])(?:high|low|medium|middle|mid)[ -]dose(?= ?:)",

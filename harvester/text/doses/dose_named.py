@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from harvester.text.doses.agent import Agent, AgentMention, agent_mentions
-from harvester.text.doses.agent_list import regimens
+from harvester.text.doses.agent_list import not_agents, regimens
 from harvester.text.doses.dose_agent import assign_agents
 from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.doses.dose_context import Context
@@ -14,6 +14,7 @@ from harvester.text.doses.dose_draft import agent_key
 from harvester.text.doses.dose_owner import DoseAgent
 from harvester.text.doses.dose_partner import as_placebos, is_placebo
 from harvester.text.doses.dose_statement import Statement
+from harvester.text.expressions.definition_file import definition_lists
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import Brackets
 from harvester.text.schedules.timing import Mention
@@ -145,6 +146,42 @@ def owners_of(
         if goes_on and any(last.end <= name.start < amount.start for name in timed):
             owners[place] = None
     return owners
+
+
+# "AS: 4 mg/kg", "T(100 mg/m2)", "TMZ: 150 mg/m2": capitals right before an amount, which may name another medicine.
+_CAPITALS = pattern_of(r"(?<![\w/-])(?P<name>[A-Z]{1,4}|[A-Z][a-z])(?: ?\(| ?[:=] ?| )$")
+_SAY_HOW = frozenset(definition_lists("dose-words.txt")["two letters"])
+
+
+def without_labelled(
+    text: str, amounts: Sequence[AmountRead], owners: list[DoseAgent | None], several: bool
+) -> list[DoseAgent | None]:
+    """``owners``, of ``several`` medicines, without those told before a label that may name another."""
+    if not several:
+        return owners
+    return [None if _under_a_label(text, *each) else each[1] for each in zip(amounts, owners, strict=True)]
+
+
+def _under_a_label(text: str, amount: AmountRead, owner: DoseAgent | None) -> bool:
+    """Whether an agent told further before is that of an amount with capitals of its own before it, which nobody lists."""
+    if owner is None or owner.how not in ("carried", "earlier") or amount.kind not in ("mass", "activity"):
+        return False
+    label = _CAPITALS.search(text, max(0, amount.start - 8), amount.start)
+    if label is None or (owner.how != "carried" and label.start() < owner.end):
+        return False
+    name = label["name"]
+    return f"({name})" in text or (name not in _SAY_HOW and (len(name) == 1 or name.lower() not in not_agents()))
+
+
+_ROUTE_LINE = pattern_of(r"\W*(?:routes?|mode|method|way)(?: of (?:administration|delivery))? ?:", re.I)
+
+
+def hear_route(text: str, statement: Statement, said: Sequence[Mention], carried: DoseAgent | None, context: Context) -> bool:
+    """Keep what a statement tells of the way of the medicine spoken of, and nothing else: "Route: IM". Whether it does."""
+    told = carried is not None and _ROUTE_LINE.match(text, statement.start, statement.end) is not None
+    if carried and told:
+        context.heard(statement.part, agent_key(carried), [m for m in said if m.kind in ("route", "infusion")])
+    return told
 
 
 def opens_regimen(text: str, start: int, end: int) -> bool:

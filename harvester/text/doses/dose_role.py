@@ -53,7 +53,9 @@ _PREMED = pattern_of(
 )
 _PREMEDICATION = pattern_of(r"sone|solone|hydramine|acetaminophen|paracetamol|tidine|chlorphen", re.I)
 _CLAUSE = r"[,;]|(?<![a-z])(?:followed by|following|then|after)(?![a-z])"
-_BESIDE_IT = pattern_of(r"(?<![a-z])(?:with|plus)(?![a-z])")  # "3.5 g/m2 with leucovorin rescue": the rescue is no methotrexate
+_BESIDE_IT = pattern_of(
+    r"(?<![a-z])(?:with|plus)(?![a-z])|\+"
+)  # "3.5 g/m2 with leucovorin rescue": the rescue is no methotrexate
 _ANOTHER = pattern_of(r"\d ?(?:[mu]?g|mcg|IU|units?|mL|vg|GC)(?![a-z])(?:/\w+)*", re.I)
 _NEXT = pattern_of(r"(?<![a-z])(?:followed by|then)(?![a-z])", re.I)
 _SINGLE = Gated(

@@ -14,6 +14,9 @@ from harvester.text.doses.dose_fraction import BRACKET_BEHIND, comes_to, fractio
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.schedules.timing import DAYS_PER, WINDOWS, Timing, Windows
 
+_ALONE = pattern_of(
+    r"(?<![a-z])(?:as |\()monotherapy|monotherapy (?:dos|group|arm)|\(alone|(?<![a-z])(?:dosed|given) alone(?![a-z])", re.I
+)
 _OTHER_PEOPLE = pattern_of(r"(?:patients|subjects|participants|group|arm|cohort)(?![a-z])", re.I)
 _TOTAL = pattern_of(
     r"(?:total|cumulative)(?: daily| single| cumulative| radiation)?(?: doses?| dosage| volume)?(?: of|:| is)?(?: between)? ?$",
@@ -177,6 +180,8 @@ def _for_others(text: str, draft: Draft, other: Draft) -> bool:
     """Whether two amounts are of different people: a group is named between them, or they stand far apart."""
     first, second = sorted((draft.amount, other.amount), key=lambda amount: amount.start)
     between = re.sub(r"\([^()]*\)", " ", text[first.end : max(first.end, second.start)])
+    if _ALONE.search(text, first.end, second.end + 16) and not _ORDER.search(between):
+        return True  # "90 mg/m2 (combination) and 120 mg/m2 (monotherapy)"
     return second.start - first.end > _FAR or _OTHER_PEOPLE.search(between) is not None
 
 
@@ -196,7 +201,8 @@ def _in_order(text: str, draft: Draft, other: Draft) -> bool:
     first, second = sorted((draft, other), key=lambda each: each.amount.start)
     if _two_names(draft, other) or _before_and_after(first, second) or _holds(draft, other) or _holds(other, draft):
         return False
-    timed = [{kind: d.parts[kind].timing for kind in _TIMES if kind in d.parts} for d in (first, second)]
+    kinds = _TIMES if first.amount.kind != "radiation" else _TIMES[:4]  # in how many fractions tells no order
+    timed = [{kind: d.parts[kind].timing for kind in kinds if kind in d.parts} for d in (first, second)]
     if timed[0] != timed[1] and timed[1]:
         return True
     between = text[first.amount.end : second.amount.start]

@@ -13,13 +13,13 @@ from harvester.text.written.normal import NormalText, normal_text
 _BLANKS = pattern_of(r" {2,}| +(?=\n)|\n\s*\n\s*|\n +")
 # A line that ends in one of these goes on in the next, whatever that begins with.
 _UNFINISHED = pattern_of(
-    r"(?:[,&+]|(?<![A-Za-z])(?:of|to|and|or|for|over|every|at|dose|the|a|"
+    r"(?:[,&+=(]|(?<![A-Za-z/])(?:of|to|and|or|for|over|every|at|dose|the|a|"
     r"an|with|by|in|on|from|through|is|will|be))$",
     re.I,
 )
 _NUMBERED = pattern_of(r"(?<![A-Za-z])(?:days?|weeks?|cycles?)$", re.I)  # goes on in a line that begins with the number
 _LINE_END = pattern_of(r"\n{1,2}")
-_NEW_ITEM = pattern_of(r"(?:[*•#-]|\d{1,2}[.)]|[a-z][.)]|\()\s")
+_NEW_ITEM = pattern_of(r"(?:[*•#-]|\d{1,2}[.)]|[a-z][.)]|\()\s|\*\*\w")
 
 
 @shape()

@@ -71,6 +71,7 @@ _BARE_POWER = pattern_of(r"10 ?(?:\^|\*\*) ?(?:\((?P<up_in>\d{1,2})\)|(?P<up>\d{
 _CELLS = "|".join(definition_lists("dose-words.txt")["cells"])
 # A lost superscript is believed only where something counted in such powers follows.
 _COUNTED = pattern_of(
+    rf"(?:(?:,|,? and|,? or|/) ?[\d.]{{1,5}} ?[xX×*·] ?10(?:[3-9]|1[0-4])(?!\d)){{0,6}}"
     rf"\s?(?:(?:[\w+/-]{{1,24}}\s?){{0,5}}?(?:cells?|lymphocytes|car-?t|(?:{_CELLS})s?|"
     r"cfus?|pfus?|vg|vp|tu|copies|particles|"
     r"genomes|spores|bacteria)(?![a-z])"
