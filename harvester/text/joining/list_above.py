@@ -38,6 +38,7 @@ _KIND = pattern_of(
     r"(?P<kind>[A-Z]{3,6})\b(?=,? (?:with|patients?|as|who|having|defined|disease)\b)"
 )  # of a disease, by its capitals
 _ONLY_OR = pattern_of(r"\W*(?:and/)?or\W*", re.IGNORECASE)
+_NOT_LET_IN = pattern_of(r"\bnot be (?:enrol|eligible|includ|allowed|enter|accept|randomi[sz]|recruit)", re.IGNORECASE)
 _UNMET = expression("list_above.unmet")
 _NO_COLON = expression("list_above.no_colon")  # "No bulky disease": what is allowed may stand below it
 _ANY = pattern_of(r"\b(?:any|either|at least one|one)\b", re.IGNORECASE)
@@ -87,7 +88,8 @@ class _Lists:
             return Listed(criterion.section)
         head = self._head(criterion)
         unmet = _UNMET.search(head) if head else None
-        if unmet and not (unmet["forbidden"] and criterion.section == "exclusion"):  # forbidden under either heading
+        forbidden = unmet and (unmet["forbidden"] or _NOT_LET_IN.search(unmet.group()))
+        if unmet and not (forbidden and criterion.section == "exclusion"):  # forbidden under either heading
             asked = criterion.section == "exclusion"
             if not asked and _NO_COLON.match(head):
                 return Listed("exclusion", True)

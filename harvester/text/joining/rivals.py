@@ -88,7 +88,13 @@ def _compete(facts: list[FactRead]) -> bool:
     both = facts[0].alternative_group is None  # of ways in, "below 30 or above 80" is one region in two pieces
     if not both and _are_apart(facts):
         return False
-    return len(lows) > 1 or len(highs) > 1 or (both and bool(lows and highs and max(lows) > min(highs)))
+    return len(lows) > 1 or len(highs) > 1 or (both and bool(lows and highs and (max(lows) > min(highs) or _meet(facts))))
+
+
+def _meet(facts: list[FactRead]) -> bool:
+    """Whether one fact begins where another ends and one of them leaves that out: "over 50" and "50 or younger"."""
+    lows = {fact.eligible_low: fact.eligible_low_inclusive for fact in facts if fact.eligible_low is not None}
+    return any(fact.eligible_high in lows and not (fact.eligible_high_inclusive and lows[fact.eligible_high]) for fact in facts)
 
 
 def _are_apart(facts: list[FactRead]) -> bool:

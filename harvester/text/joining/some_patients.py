@@ -8,6 +8,7 @@ from functools import lru_cache
 from harvester.shape import shape
 from harvester.text.criteria.criterion import CriterionLine
 from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import without_brackets
 from harvester.text.written.normal import normal_text
 
@@ -21,6 +22,7 @@ _HEADS = expression("some.heads")
 _IN_STATE = expression("some.in_state")
 
 _GROUP_HEAD = expression("some.group_head")
+_BLANK_LINE = pattern_of(r"\n[^\S\n]*\n")
 _HEAD = 240  # characters
 _BESIDE = 12  # lines
 
@@ -43,6 +45,11 @@ class Audience:
     def __init__(self, raw: str, lines: tuple[CriterionLine, ...]) -> None:
         self._raw, self._lines = raw, lines
         self._below: dict[tuple[int, bool], tuple[SomePatients, int] | None] = {}
+        self._exceptions = {
+            line.position
+            for line in lines
+            if line.kind == "header" and _EXCEPTS.search(f"{_regular(raw[max(line.start, line.end - 300) : line.end])}:")
+        }
         self._cohorts: dict[int, int] = {}  # where the first cohort begins among the lines below one
 
     def of(self, criterion: CriterionLine, own: str) -> SomePatients:
@@ -55,9 +62,22 @@ class Audience:
             told = self._below[key]
             if told is not None and not self._ended(criterion, told[1]):
                 return told[0]
+        elif self._is_excepted(criterion):
+            return SomePatients(True, None, criterion.section == "exclusion")
         short = criterion.end - criterion.start <= _HEAD
         head = _HEADS.match(own if short else _regular(self._raw[criterion.start : criterion.start + _HEAD]))
         return SomePatients(False, _told(head)) if head else _ALL
+
+    def _is_excepted(self, criterion: CriterionLine) -> bool:
+        """Whether an item stands in the list right below a heading that tells exceptions; a blank line ends that list."""
+        if not self._exceptions:
+            return False
+        for line in reversed(self._lines[max(0, criterion.position - _BESIDE) : criterion.position]):
+            if line.kind == "header":
+                return line.position in self._exceptions and line.section == criterion.section
+            if _BLANK_LINE.search(self._raw, line.end, self._lines[line.position + 1].start):
+                return False
+        return False
 
     def _note(self, parent: int, criterion: CriterionLine) -> None:
         if criterion.scope is not None and criterion.scope != self._lines[parent].scope:

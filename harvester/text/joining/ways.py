@@ -25,6 +25,7 @@ _MEANS_LEFT = expression("ways.means_left")
 _PLANS = expression("ways.plans")
 _TO_KEEP = expression("ways.to_keep")
 _ADVISED = expression("ways.advised")
+_SHARE = expression("ways.share")
 _ADVISED_BEHIND = expression("ways.advised_behind")
 _EXAMPLE = expression("ways.example")
 _CHANGE = expression("ways.change")
@@ -57,6 +58,11 @@ def asks_nothing(before: str, after: str) -> bool:
     """Whether a sentence tells what a value means, what is planned for whom, or what something is given for."""
     told = _MEANS_RIGHT.match(after) or _MEANS_LEFT.search(before) or is_advised(after)
     return bool(told or _PLANS.match(after) or _TO_KEEP.search(before) or _ADVISED.search(before))
+
+
+def is_of_share(before: str) -> bool:
+    """Whether a value is only asked of a part of those recruited (``no more than 10% of subjects may be over 50 years``)."""
+    return _SHARE.search(before) is not None
 
 
 def is_advised(after: str) -> bool:

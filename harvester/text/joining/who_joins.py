@@ -29,7 +29,15 @@ from harvester.text.joining.polarity import (
     turns,
     works_turned,
 )
-from harvester.text.joining.ways import asks_nothing, is_advised, is_age_beside, is_age_of_one_way, is_example, is_one_way
+from harvester.text.joining.ways import (
+    asks_nothing,
+    is_advised,
+    is_age_beside,
+    is_age_of_one_way,
+    is_example,
+    is_of_share,
+    is_one_way,
+)
 from harvester.text.limits.concept_group import SCORES, group
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import ReadingLine
@@ -72,6 +80,7 @@ _BESIDE_NOT = expression("joins.beside_not")
 _MAY_BE_LET_IN = expression("joins.may_be_let_in")
 _AN_AGE = pattern_of(r"\bage[ds]?\b[^.;]{0,30}\d|\d ?(?:years|yrs)\b", re.IGNORECASE)
 _RELAXED = expression("joins.relaxed")
+_OR_ELSE = expression("joins.or_else")
 _FOR_A_TIME = expression("joins.for_a_time")
 _NOT_RECOVERED = expression("joins.not_recovered")
 _GRADED_OF_TWO = expression("joins.graded_of_two")
@@ -106,6 +115,7 @@ _CAPPED = pattern_of(r"\d[^()]{0,60}\([^()]*$")
 _METASTASES = expression("who_joins.metastases")
 _STATES_LAST = group("states_that_last")
 _A_LIFE = 16  # years
+_AT_MOST = ("no ", "not ", "up to", "at most", "max", "only up to")
 _MASSES = ("mg", "g/", "ug", "ng/kg")
 _SIGNS_OF_SIDE = frozenset({"<", "<=", ">", ">="})
 _OF_DONOR = frozenset({"hla_match", "cell_count"})
@@ -207,6 +217,8 @@ def is_no_exception(line: ReadingLine, limit: Limit, concept: str, before: str) 
 def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
     """Whether who may join stays open: a definition, an example, a condition of another value, one way in of several."""
     after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
+    if is_of_share(before):
+        return True
     if line.criterion.kind == "parent" and _OF_THOSE_BELOW.match(before) and after.rstrip().endswith(":"):
         return True  # "For patients aged ≥ 65 years:"
     excluded, included = line.criterion.section == "exclusion", line.criterion.section == "inclusion"
@@ -221,6 +233,8 @@ def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
     if line.one_of_several or line.conditional or line.disease or asks_nothing(before, after):
         return True
     wide = line.text[max(0, limit.start - 600) : limit.start]
+    if included and _has_another_way(limit, line.text[limit.end : limit.end + 200]):
+        return True
     if included and _RELAXED.match(after):
         return True  # "for > 6 months (if a mutation is known, the history may be less than 6 months)"
     if included:
@@ -249,6 +263,19 @@ def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
         if way or (concept in _SIGNS and _DISEASE_SIGNS.search(wide)):
             return True
     return stays_open(line.criterion.section, before, after) or is_defining(line.criterion.section, wide)
+
+
+def _has_another_way(limit: Limit, behind: str) -> bool:
+    """Whether those on the other side of a value are let in by another (``creatinine ≤ 1; if > 1, a clearance ≥ 60``)."""
+    told = _OR_ELSE.match(behind)
+    if told is None or limit.comparator not in _SIGNS_OF_SIDE:
+        return False
+    bound = limit.high if limit.comparator in ("<", "<=") else limit.low
+    above = told["sign"].lower().startswith((">", "≥", "ab", "ov", "gr", "hi", "mo"))
+    return above == (limit.comparator in ("<", "<=")) and told["number"].rstrip(".,").replace(",", "") in (
+        f"{bound:g}",
+        f"{bound}",
+    )
 
 
 def _asks_nothing(limit: Limit, concept: str, before: str) -> bool:
@@ -337,7 +364,10 @@ def _is_open_exclusion(line: ReadingLine, limit: Limit, concept: str, before: st
         return True
     if concept == "dose_limit":
         capped = _CAPPED.search(before) is not None and limit.low is None  # "more than 0.1 mg/kg/day (maximum 4 mg/day)"
-        return capped or _FOR_A_TIME.match(after) is not None or is_dose_of_disease("exclusion", before)
+        allowed = (
+            limit.low is None and limit.comparator_words.lower().startswith(_AT_MOST) and turns("exclusion", before) == 1
+        )  # how much may be taken
+        return capped or allowed or _FOR_A_TIME.match(after) is not None or is_dose_of_disease("exclusion", before)
     return concept.endswith("_grade") and _WITH.match(after) is not None
 
 

@@ -222,6 +222,12 @@ def _beyond_aside(text: str, names: list[Phrase], since: int) -> list[Phrase]:
     return [name for name in names if name.key not in _GENERIC or not since <= name.start < aside.end()] if aside else names
 
 
+def _is_own_scale(text: str, limit: Limit, name: Phrase, since: int) -> bool:
+    """Whether a scale in capitals right before a value is a second demand (``excess of blasts and IPSS-R > 4.5``)."""
+    near = name.key == "other_score" and limit.start - name.end <= 1 and text[name.start : name.start + 2].isupper()
+    return near and _JOINED.search(text, since, name.start) is not None
+
+
 def _is_inside(limit: Limit, name: Phrase) -> bool:
     """Whether a name stands inside the limit's own words (``≥ Grade 3``)."""
     within = limit.start <= name.start and name.end <= limit.end
@@ -261,8 +267,6 @@ def _subject(names: list[Phrase], rule: str) -> Subject:
 
 def _before(text: str, limit: Limit, names: list[Phrase]) -> list[Phrase]:
     """The last name before the limit with every name that only "and", "or", a slash or a comma parts from it."""
-    if not names:
-        return []
     strong = [name for name in names if name.key not in ("other_score", "ctcae_grade", "dose_limit")] or names
     names = [name for name in names if name.key not in COUNTS or _COUNTING.fullmatch(text, name.end, limit.start)]
     names = [name for name in names if name.key not in SCORES or limit.number_start - name.end < 90]
@@ -280,6 +284,7 @@ def _before(text: str, limit: Limit, names: list[Phrase]) -> list[Phrase]:
         and (last.key != "ctcae_grade" or strong[-1].key in SCORES)
         and limit.number_start - strong[-1].end < 40
         and _CONNECTING.fullmatch(text, strong[-1].end, last.start)
+        and not _is_own_scale(text, limit, last, strong[-1].end)
     ):
         last = strong[-1]
     group = [last]

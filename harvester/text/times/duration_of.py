@@ -18,6 +18,15 @@ from harvester.text.times.time_read import AFTER, TimeRead, duration, nearest_cu
 _ATTACK_LASTS = expression("namesake.lasting")
 _BOUT_LASTS = expression("attack.bout_lasts")
 _CURRENT = pattern_of(r"\b(?:current|present|index|ongoing|this|at the time of)\b[^.;]{0,60}$", re.IGNORECASE)
+# "receipt of more than 7 days of prior antiretroviral therapy"
+_HAVING_RECEIVED = pattern_of(
+    r"\b(?:receipt of|receiv(?:ed|ing)|taken|completed|undergone|exposure to|exposed to|use of|used)\s*$", re.IGNORECASE
+)
+_OF_TREATMENT = pattern_of(
+    r"\s*(?:\([^()]{0,30}\) )?(?:of|on|with) (?:[\w/-]+ ){0,4}?(?:\w*therap(?:y|ies)|treatments?|medications?|drugs?|steroids?"
+    r"|\w*corticosteroids?|antibiotics?|antiretrovirals?|insulin|opioids?|dialysis|prophylaxis)\b",
+    re.IGNORECASE,
+)
 _BEGUN = pattern_of(r"\b(?:symptoms?|onset|illness|disease|pain|fever|ha?emorrhage|stroke)\b[^.;]{0,60}$", re.IGNORECASE)
 _SO_FAR = group("so_far")
 _AHEAD = pattern_of(
@@ -68,8 +77,10 @@ def event_within(place: Place, read: TimeRead) -> TimeRead | None:
 
 
 def was_tried(place: Place) -> bool:
-    """Whether a time without a sign is how long a treatment was tried (``failed conservative treatment for 3 months``)."""
+    """Whether a time is how long a treatment was tried (``failed conservative treatment for 3 months``) or received."""
     limit = place.limit
+    if limit.comparator in (">", ">=", "<", "<=") and _HAVING_RECEIVED.search(place.left[-24:]):
+        return _OF_TREATMENT.match(place.right) is not None
     if limit.comparator is not None or limit.amount.unit not in ("d", "wk", "mo", "a"):
         return False
     left = place.left[-240:]

@@ -75,6 +75,8 @@ _AGE_HEADING = pattern_of(r"(?:(?:patient|subject|participant)(?:'?s)? )?ages?",
 _ENDS_HEADED_AGE = pattern_of(
     r"\s*(?:$|[.,;:()\[/&-]|(?:of age|old|inclusive|years?|yrs?|and|or|to|for|in|at|if|when|with|who|on)\b)", re.IGNORECASE
 )
+_WHICHEVER = pattern_of(r"\bwhichever (?:is|was|be)\s*$", re.IGNORECASE)  # "(whichever is no longer than 28 days)"
+_OVER_A = pattern_of(r"over an? [\w -]{1,20} (?:period|course)\b", re.IGNORECASE)  # "144 patients over a 4-year period"
 _OWN_NUMBER = pattern_of(r"\d(?!.*:\s*$)")
 _TABLE = pattern_of(r"[\s:(-]*(?:fe)?males?[\s:(=-]*\d", re.IGNORECASE)  # a table written on one line
 _TESTED = CELL_COUNTS | {"creatinine_serum", "creatinine_clearance", "bilirubin_total", "alt", "ast", "albumin", "hemoglobin"}
@@ -187,6 +189,8 @@ def _time(place: Place) -> TimeRead | None:
     if amount.unit in ("min", "s") and (limit.comparator is None or is_of_procedure(place)):
         return duration("state_duration") if limit.comparator else _NOTHING
     timed = is_timed(place)
+    if timed and (_WHICHEVER.search(place.left[-24:]) or _OVER_A.match(place.text, limit.start)):
+        return _NOTHING
     washed = _washed_above(place) if timed and place.line.above else None
     if washed is not None:
         return washed

@@ -31,7 +31,7 @@ _DISEASE = pattern_of(r"\b(?:malignan\w*|cancer|tumou?r|neoplas\w*|disease)\b", 
 _FREE = pattern_of(r"\bfree\b|\bno (?:clinical )?(?:evidence|signs?)\b|without", re.IGNORECASE)
 _STATE_OFF = pattern_of(r"progress|menopaus|menses|menstrua|amenorrh", re.IGNORECASE)
 _EVENT_OF = pattern_of(r"(?:\bof|\()\s*$")
-_RECENT = Gated(pattern_of(r"\brecent\b[^.;()]{0,60}\(\s*$", re.IGNORECASE))
+RECENT = Gated(pattern_of(r"\brecent\b[^.;()]{0,60}\(\s*$", re.IGNORECASE))
 _LAST_FOR = pattern_of(r"\b(?:for|last\w*|duration of|of)\s*$")
 _CLEAR_EVENTS = ("time_since_transplant", "time_since_surgery")  # of a moment: "liver transplantation (more than 6 months)"
 
@@ -50,7 +50,7 @@ def read_state(place: Place) -> TimeRead | None:
         return window(place, "time.window_right", "at least", anchored=False)
     if limit.comparator in (">", ">=") and (_WITHHELD.search(left) or _LAST_DOSE.search(left[-60:])):
         return window(place, "time.off", "at least", "washout", anchored=False)
-    if limit.comparator in ("<", "<=") and _RECENT.search(left):
+    if limit.comparator in ("<", "<=") and RECENT.search(left):
         return window(place, "time.window_right", "within", anchored=False)
     if limit.amount.unit in ("d", "wk", "mo", "a") and _EVENT_OF.search(left):
         below = limit.comparator in ("<", "<=")

@@ -111,6 +111,20 @@ _SINCE_EVENT = pattern_of(
     r"\s*since (?:the |an? |their |last |prior |previous )*(?:[\w-]+ ){0,3}(?:transplant\w*|hsct|surgery|diagnosis)\b",
     re.IGNORECASE,
 )
+_TREATED_EPISODE = Gated(
+    pattern_of(
+        r"\b(?:treat\w+|therap\w+|medications?) for (?:the |a |an |their |this |his or her )?(?:current |present |index )?"
+        r"(?:[\w-]+ )?(?:episode|disorder|disease|illness|depression|pain|condition)\b",
+        re.IGNORECASE,
+    )
+)
+_LET_IN = pattern_of(
+    r"\b(?:enrol\w*|randomi[sz]\w+|registered|included|entered|started?)\s*(?:with ?in|in)?(?: the)?(?: first)?\s*$",
+    re.IGNORECASE,
+)
+_OF_FIRST_DIAGNOSIS = pattern_of(
+    r"\s*(?:of|after|from|following|since) (?:the |their )?(?:[\w-]+ ){0,3}diagnosis\b", re.IGNORECASE
+)
 _DURATION_OF = pattern_of(r"\b(?:total |with a |a )?duration\b", re.IGNORECASE)
 _RELATIONS = {">=": "at least", ">": "longer than", "<": "within", "<=": "within"}
 
@@ -169,7 +183,7 @@ def first_cue(kind: str, text: str, default: str) -> str:
 def state_cue(place: Place) -> str:
     """The concept of a duration by the words before it, else behind it."""
     left = without_brackets(place.left)[-160:]
-    told = _DURATION_OF.sub(" ", left)  # the word itself tells least
+    told = _TREATED_EPISODE.sub(" treatment ", _DURATION_OF.sub(" ", left))  # the word itself tells least
     slug = nearest_cue("state", told, "") or (nearest_cue("state", left, "") if told != left else "")
     return slug or first_cue("state", place.right[:80], "state_duration")
 
@@ -191,7 +205,7 @@ def window_cue(place: Place) -> str:
     headed = nearest_cue("window", left[: event.start()], "") if event else ""
     if headed in _EVENTS_TREATED:
         return headed  # "bleeding requiring transfusion within 3 months": the event, not what it was treated with
-    since = _SINCE_EVENT.match(place.right)
+    since = _SINCE_EVENT.match(place.right) or (_LET_IN.search(left) and _OF_FIRST_DIAGNOSIS.match(place.right))
     if since:
         return first_cue("window", since.group(), "time_since_event")
     plain = without_brackets(left)

@@ -18,7 +18,7 @@ from harvester.text.expressions.spans import without_brackets
 from harvester.text.limits.concept_group import group
 from harvester.text.limits.place import Place
 from harvester.text.times.duration_of import ill_since, was_tried
-from harvester.text.times.state_time import CLOSING_FOR, EVENTS, PLAIN_AFTER, STILL, read_state
+from harvester.text.times.state_time import CLOSING_FOR, EVENTS, PLAIN_AFTER, RECENT, STILL, read_state
 from harvester.text.times.time_age import AGE_WORDS, read_age
 from harvester.text.times.time_read import (
     AFTER,
@@ -265,6 +265,8 @@ def _window_after(place: Place) -> TimeRead | None:
 def _counted_from(place: Place, of: bool) -> TimeRead:
     """A time with "after", "since", "from" or "of" behind it; without a comparator only the first two count from an event."""
     dropped = TimeRead("none", "", "")
+    if of and place.limit.comparator in ("<", "<=") and RECENT.search(place.left):
+        return window(place, "time.window_right", "within", anchored=False)  # "recent use (≤ 3 days) of antipyretics"
     if of and place.limit.comparator and _OF_TRANSPLANT.match(place.right):
         return window(place, "time.window_right", "at least", "time_since_transplant")
     if of and place.limit.comparator and _OF_STUDY.match(place.right):
