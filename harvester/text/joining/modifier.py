@@ -106,7 +106,9 @@ _SEX_AGED = pattern_of(
     re.IGNORECASE,
 )
 _AND_EITHER = pattern_of(r"\band (?:either )[^<>≤≥]*$", re.IGNORECASE)
-_EXCEPTION_ENDED = pattern_of(r"\bexcept\w*\b[^;.]*, (?:that|which) (?:has|have|had|is|are)\b[^;.]*$", re.IGNORECASE)
+_EXCEPTION_ENDED = pattern_of(
+    r"\bexcept\w*\b[^;.]*, (?:that|which) (?:has|have|had|is|are)\b(?! (?:defined|considered|understood))[^;.]*$", re.IGNORECASE
+)
 _EXCEPTION_OVER = expression("modifier.exception_over")
 _ALLOWED_ASIDE = expression("modifier.allowed_aside")  # "(steroids for ≤ 5 days allowed)"
 _OTHERS_ALLOWED = expression("modifier.others_allowed")

@@ -94,7 +94,7 @@ def with_ways_beside(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]
 
 
 def _may_offer(text: str) -> bool:
-    return " or " in text or "/or " in text or " OR " in text or ")/" in text or ") /" in text
+    return any(words in text for words in (" or ", "/or ", " OR ", ")/", ") /", "; if ", ". If "))
 
 
 def _listed(line: ReadingLine, one: FactRead, other: FactRead) -> bool:

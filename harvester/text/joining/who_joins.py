@@ -80,7 +80,6 @@ _BESIDE_NOT = expression("joins.beside_not")
 _MAY_BE_LET_IN = expression("joins.may_be_let_in")
 _AN_AGE = pattern_of(r"\bage[ds]?\b[^.;]{0,30}\d|\d ?(?:years|yrs)\b", re.IGNORECASE)
 _RELAXED = expression("joins.relaxed")
-_OR_ELSE = expression("joins.or_else")
 _FOR_A_TIME = expression("joins.for_a_time")
 _NOT_RECOVERED = expression("joins.not_recovered")
 _GRADED_OF_TWO = expression("joins.graded_of_two")
@@ -233,8 +232,6 @@ def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
     if line.one_of_several or line.conditional or line.disease or asks_nothing(before, after):
         return True
     wide = line.text[max(0, limit.start - 600) : limit.start]
-    if included and _has_another_way(limit, line.text[limit.end : limit.end + 200]):
-        return True
     if included and _RELAXED.match(after):
         return True  # "for > 6 months (if a mutation is known, the history may be less than 6 months)"
     if included:
@@ -263,19 +260,6 @@ def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
         if way or (concept in _SIGNS and _DISEASE_SIGNS.search(wide)):
             return True
     return stays_open(line.criterion.section, before, after) or is_defining(line.criterion.section, wide)
-
-
-def _has_another_way(limit: Limit, behind: str) -> bool:
-    """Whether those on the other side of a value are let in by another (``creatinine ≤ 1; if > 1, a clearance ≥ 60``)."""
-    told = _OR_ELSE.match(behind)
-    if told is None or limit.comparator not in _SIGNS_OF_SIDE:
-        return False
-    bound = limit.high if limit.comparator in ("<", "<=") else limit.low
-    above = told["sign"].lower().startswith((">", "≥", "ab", "ov", "gr", "hi", "mo"))
-    return above == (limit.comparator in ("<", "<=")) and told["number"].rstrip(".,").replace(",", "") in (
-        f"{bound:g}",
-        f"{bound}",
-    )
 
 
 def _asks_nothing(limit: Limit, concept: str, before: str) -> bool:
