@@ -203,7 +203,7 @@ def _drafts(
         mark_asides(text, new, pairs)
         said += signed_days(text, new, said)
         for mention in scope_statement(text, new, said, free, pairs):
-            about_other(mention, free, statement, context)
+            about_other(text, mention, free, statement, context)
         hear_label(text, statement, said, new[0], context)
         for draft in new:
             give_heading(draft, context)

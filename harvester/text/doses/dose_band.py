@@ -136,3 +136,27 @@ def share_in_turn(text: str, drafts: Sequence[Draft]) -> None:
             else:
                 del draft.parts["days"]
                 draft.flags.append("several_told")
+
+
+_DILUTED = pattern_of(r" (?:diluted )?in \d+ ?m?L(?![a-z])", re.I)  # "10 IU IM and 20 IU in 500 mL": another way
+_OR = pattern_of(r",? or ")  # "4 mg/kg PO or 3 mg/kg"
+
+
+def share_routes(text: str, drafts: Sequence[Draft]) -> None:
+    """A dose that goes on about the agent of the dose before, in one line and without a way of its own, goes the same way."""
+    for first, second in itertools.pairwise(drafts):
+        goes_on = second.agent is not None and second.agent.how in ("carried", "own", "earlier") and "total" not in second.flags
+        if goes_on and first.agent_key == second.agent_key and in_one_part(first, second):
+            route = first.parts.get("route")
+            chosen = route is not None and route.start > first.amount.end and _OR.match(text, route.end)
+            chosen = chosen or _DILUTED.match(text, second.amount.end)
+            if route and "route" not in second.parts and not chosen:
+                second.parts["route"] = route
+            always = first.parts.get("continuous")
+            if (
+                always
+                and first.amount.per_time == second.amount.per_time
+                and first.amount.per_time in ("d", "h")
+                and not {"infusion", "frequency"} & second.parts.keys()
+            ):
+                second.parts.setdefault("continuous", always)

@@ -19,7 +19,7 @@ _OF_PHASE = pattern_of(
     r"\W*(?:the |each |both )?(?:\w+ )?((?:re-?)?induction|consolidation|continuation|(?:re-?)?intensification|maintenance"
     r"|extension|withdrawal|crossover)(?: [IVX\d]+(?:,? (?:and|or) [IVX\d]+)?)?"
     r"(?: (?:phases?|periods?|therapy|treatment|courses?))? "
-    r"(?:lasts?|consist|compris|begins?|starts?|continues?|(?:is|are|was|were|will)(?![a-z]))",
+    r"(?:lasts?|consist|compris|begins?|starts?|continues?|(?:is|are|was|were|will)(?![a-z])|(?-i:[A-Z]{2,5}) for )",
     re.I,
 )
 _MORE_CYCLES = pattern_of(r"(?<![a-z])(?:additional|further|another) (?:\w+ ){0,2}(?:cycles|courses)(?![a-z])", re.I)

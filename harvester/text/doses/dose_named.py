@@ -110,10 +110,17 @@ def spoken_of(names: Sequence[AgentMention], carried: DoseAgent | None, text: st
     return DoseAgent(first.name, first.listed, first.start, first.end, "said" if said else "carried")
 
 
-def about_other(mention: Mention, names: Sequence[AgentMention], statement: Statement, context: Context) -> None:
+# "drugamab will be given at the maximum tolerated dose for 4 cycles": of an amount that is not told
+_AT_OTHER_DOSE = pattern_of(
+    r"(?<![a-z])at (?:\w+ ){0,3}(?:MTD|RP2D|(?:maximum[- ]tolerated|recommended(?: phase (?:2|II))?) dose)(?![a-z])",
+    re.I,
+)
+
+
+def about_other(text: str, mention: Mention, names: Sequence[AgentMention], statement: Statement, context: Context) -> None:
     """Keep a phrase that belongs to an agent without a dose in its statement."""
     before = [n for n in names if n.end <= mention.start and n.source != "diluent"]
-    if before:
+    if before and not _AT_OTHER_DOSE.search(text, before[-1].end, mention.start):
         context.heard(statement.part, agent_key(before[-1]), (mention,))
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
-from harvester.text.doses.dose_draft import Draft
+from harvester.text.doses.agent import AgentMention
+from harvester.text.doses.dose_draft import Draft, agent_key
+from harvester.text.doses.dose_partner import is_placebo
 from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.spans import Brackets
 from harvester.text.schedules.timing import Mention
 
 _start = attrgetter("start")
@@ -22,7 +25,8 @@ _PHASE = pattern_of(r"(?:[,;]|(?<=\d )\(|(?<![a-z])and|(?<![a-z])then) ?(?:then 
 _FOLLOWING = pattern_of(r"(?<![a-z])followed by (?!\d)[A-Za-z][^,;.\d]{6,60}$", re.I)
 # "and responders continued drugamab maintenance every 8 weeks": no longer the doses before.
 _CONTINUED = pattern_of(
-    r"(?:[,;]|(?<![a-z])and) (?:and )?(?!continu)[^,;\d]{3,40}(?:continu(?:e[ds]?|ing|ation)(?![a-z])|maintenance)[^,;]{0,50}$",
+    r"(?:[,;]|(?<![a-z])and) (?:and )?(?!continu)[^,;\d]{3,40}(?:continu(?:e[ds]?|ing|ation)(?![a-z])|maintenance)[^,;]{0,50}$"
+    r"|(?<![a-z])and (?:then )?(?:modified|adjusted|changed|recalculated) [^,;]{0,70}$",
     re.I,
 )
 _THEN = pattern_of(
@@ -55,11 +59,22 @@ _IN_ALL = pattern_of(r"(?<![a-z])(?:total|maximum|up to)(?![a-z])", re.I)
 _FOLLOWED_BY = pattern_of(
     r"(?<![a-z])followed by (?!(?:an? |the |about |approximately )?(?:\d|one|two|three|rest|break|no ))", re.I
 )
+_OR_BEHIND = pattern_of(r"[^()]{0,40}\) (?:or|versus|vs\.?) ", re.I)  # "injections (8 weeks on/4 weeks off) or weekly drugamab"
 
 
 def of_part_before(text: str, mention: Mention, draft: Draft) -> bool:
     """Whether a time before the first dose of a statement is of what is given before that dose: "B for 2 days followed by A"."""
+    if _OR_BEHIND.match(text, mention.end, draft.amount.start):
+        return True
     return mention.kind != "route" and _FOLLOWED_BY.search(text, mention.end, draft.amount.start) is not None
+
+
+# "surgery 6 weeks after the last dose"
+_OTHER_EVENT = pattern_of(
+    r"(?<![a-z])(?:surgery|resection|operation|transplant(?:ation)?|[AH]?SCT|apheresis|biops(?:y|ies)|MRI|CT|scans?|assessments?"
+    r"|evaluations?|sampling|samples|follow-up)(?: (?:at|about|approximately|performed|done|is|will be)){0,2} $",
+    re.I,
+)
 
 
 def goes_on_elsewhere(text: str, mention: Mention, mains: Sequence[Draft], mentions: Sequence[Mention]) -> bool:
@@ -69,6 +84,8 @@ def goes_on_elsewhere(text: str, mention: Mention, mains: Sequence[Draft], menti
     """
     before = text[max(mains[-1].amount.end, mention.start - 90) : mention.start]
     if mention.kind == "cycle_count" and re.search(r"(?<![a-z])followed by ?$", before, re.I):
+        return True
+    if mention.kind == "anchor" and _OTHER_EVENT.search(before):
         return True
     if mention.kind == "cycles":
         return (
@@ -185,3 +202,58 @@ def _falls_back(before: Sequence[Mention], mention: Mention) -> bool:
     """Whether days begin no later than those told last before them, so that they are of another cycle."""
     told = [m for m in before if m.kind == "days" and m.timing.days]
     return bool(told and mention.timing.days) and (mention.timing.days or ())[0][0] <= (told[-1].timing.days or ())[-1][1]
+
+
+_DAYS_OF = pattern_of(r"(?:on|of) (?:radiotherapy|radiation|RT|irradiation)(?: \([A-Z]{1,4}\))? ", re.I)  # "on RT days 1 and 22"
+_COUNTED_PEOPLE = pattern_of(r" ?\(n ?= ?\d+\)", re.I)
+# One more of a list, without an amount: "+ 1:100000 epinephrine".
+_LISTED_TOO = pattern_of(r"\)?,? ?(?:\+|and|,|plus|/|or(?: matching)?) ?[\d:.%]* ?", re.I)
+
+
+class Owners:
+    """The agents that have doses in a statement, where they are named, and the ``others`` it names, which have none."""
+
+    def __init__(self, mains: Sequence[Draft], named: Sequence[AgentMention], brackets: Brackets) -> None:
+        keys = {draft.agent_key for draft in mains}
+        spans = {(draft.agent.start, draft.agent.end) for draft in mains if draft.agent}
+        free = [agent for agent in named if agent.source != "diluent" and (agent.start, agent.end) not in spans]
+        self.others = [agent for agent in free if agent_key(agent) not in keys]
+        around = (brackets.innermost(agent.start) for agent in self.others)
+        self.closed = [pair[1] if pair else None for pair in around]  # where the brackets around each of them end
+        self._ordered = sorted(spans)
+
+    def ends_between(self, start: int, end: int) -> Iterator[int]:
+        """Where those names end that stand between ``start`` and ``end``."""
+        for place in range(bisect_left(self._ordered, (start, 0)), len(self._ordered)):
+            if self._ordered[place][0] > end:
+                break
+            if self._ordered[place][1] <= end:
+                yield self._ordered[place][1]
+
+
+_MIXED_WITH = pattern_of(r"(?<![a-z])(?:mixed|suspended|dissolved|diluted|reconstituted)(?![a-z])[^.;,]{0,50}$", re.I)
+
+
+def other_agent_between(
+    text: str,
+    mention: Mention,
+    draft: Draft,
+    owners: Owners,
+) -> bool:
+    """Whether an agent that has no dose here is named between the dose and the phrase, outside closed brackets."""
+    for place in range(bisect_left(owners.others, draft.amount.end, key=_start), len(owners.others)):
+        agent, closed = owners.others[place], owners.closed[place]
+        if agent.end > mention.start:
+            break
+        if closed is not None and closed <= mention.start:
+            continue
+        if mention.kind in ("days", "weeks") and _DAYS_OF.fullmatch(text, max(agent.start - 3, 0), mention.start):
+            continue
+        instead = is_placebo(agent.name) and text.endswith(" or ", 0, agent.start)  # "A 150 mg daily or placebo for 1 year"
+        if instead or _MIXED_WITH.search(text, max(draft.amount.end, agent.start - 70), agent.start):
+            continue  # "cells mixed 1:1 with hyaluronic acid on day 0"
+        since = max([draft.amount.end, *owners.ends_between(draft.amount.end, agent.start)])
+        if _LISTED_TOO.fullmatch(_COUNTED_PEOPLE.sub("", text[since : agent.start])):
+            continue
+        return True
+    return False

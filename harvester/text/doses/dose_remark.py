@@ -9,11 +9,11 @@ from dataclasses import replace
 
 from harvester.text.doses.agent import AgentMention
 from harvester.text.doses.dose_band import (
-    in_one_part,
     share_bands,
     share_between,
     share_each,
     share_in_turn,
+    share_routes,
     share_tails,
 )
 from harvester.text.doses.dose_context import Context, keep_first
@@ -45,7 +45,8 @@ _AFTERWARDS = pattern_of(r"\W*(?:after|then|thereafter|subsequently|afterwards)(
 _JOINED = pattern_of(r",? ?(?:and|or|,|/)? ?(?:or |and )?(?:matching |its |the )?", re.I)
 _ABOUT_IT = pattern_of(r"\W*(?:to be |it (?:will|is|was) |(?:the|this) (?:dose|drug|injection|infusion|medication) )", re.I)
 _TREATING = pattern_of(
-    r"given|administ|receiv|take[ns]?\b|treated|dos(?:e|ing)|inject|infus|treatment duration|duration of treatment|" r"continu",
+    r"given|administ|receiv|take[ns]?\b|treated|used on|dos(?:e|ing)|inject|infus|treatment duration|duration of treatment|"
+    r"continu",
     re.I,
 )
 # A sentence of its own without a subject is of all above it: "Given through paraspinal injection".
@@ -73,8 +74,6 @@ _FROM_HEADING = frozenset(
 )
 _OF_ITSELF = frozenset({"route", "cycle_length", "cycle_count", "continuous"})
 _REMARK = _OF_ITSELF | {"infusion", "frequency", "interval", "division", "duration", "until", "anchor"}
-_DILUTED = pattern_of(r" (?:diluted )?in \d+ ?m?L(?![a-z])", re.I)  # "10 IU IM and 20 IU in 500 mL": another way
-_OR = pattern_of(r",? or ")  # "4 mg/kg PO or 3 mg/kg"
 _PARTS_WAYS = pattern_of(r"(?<![a-z])(?:then|followed by|or|versus|vs|until|after|if)(?![a-z])|[;]", re.I)
 _OF_PHASE = frozenset({"frequency", "interval", "days", "weeks", "cycles", "duration", "anchor", "cycle_length", "cycle_count"})
 _LATER_CYCLES = pattern_of(
@@ -121,28 +120,24 @@ def hear(
         return
     keys = list(dict.fromkeys(agent_key(a) for a in agents))
     several = _one_list(text, agents)
-    if len(keys) > 1 and (several or not _PARTS_WAYS.search(words)):  # given together, in all cycles told behind them
-        behind = [m for m in mentions if m.kind in ("cycle_length", "cycle_count") and m.start >= agents[-1].end]
-        for key in keys:
-            context.heard(statement.part, key, behind)
-    if agents and agents[0].start - statement.start <= 4 and not several:
-        keys = keys[:1]
+    for key in keys if len(keys) > 1 and (several or not _PARTS_WAYS.search(words)) else ():  # given together, in all cycles
+        context.heard(statement.part, key, [m for m in mentions if m.kind in _CYCLES and m.start >= agents[-1].end])
+    keys = keys[:1] if agents and agents[0].start - statement.start <= 4 and not several else keys
     treating = _TREATING.search(words) is not None or bool(agents) or _LABELLED.match(words) is not None
     of_itself = _of_itself(text, statement, mentions)
     useful = [m for m in mentions if m.kind in _REMARK and (treating or m.kind in of_itself)]
     goes_on = _tells_later(text, statement, mentions, drafts, keys) or _of_some_people(text, statement, drafts)
     if goes_on or (context.is_of_later_phase(text, statement, mentions, drafts) and not keys):
         return
+    if len(keys) == 1 and treating:
+        useful += [m for m in mentions if m.kind == "days"]
+    elif len(keys) > 1:
+        useful = [m for m in useful if several and m.start >= agents[-1].end and m.kind != "anchor"]
+    elif own and not keys and not drafts:
+        keys, useful = [agent_key(AgentMention(own, 0, 0, own, "record"))], [m for m in useful if m.kind != "anchor"]
+    for key in keys:
+        context.heard(statement.part, key, useful)
     if keys:
-        if len(keys) == 1 and treating:
-            useful += [m for m in mentions if m.kind == "days"]
-        said = useful if len(keys) == 1 else [m for m in useful if several and m.start >= agents[-1].end and m.kind != "anchor"]
-        for key in keys:
-            context.heard(statement.part, key, said)
-        return
-    if own and not drafts:
-        useful = [m for m in useful if m.kind != "anchor"]
-        context.heard(statement.part, agent_key(AgentMention(own, 0, 0, own, "record")), useful)
         return
     if (len(words) < 80 or _ALL_OF_THEM.match(words)) and treating:
         useful += [m for m in mentions if m.kind == "days"]
@@ -312,7 +307,7 @@ def _paragraph(drafts: Sequence[Draft]) -> list[Draft]:
 
 def complete(text: str, drafts: Sequence[Draft], context: Context, pairs: Brackets) -> None:
     """Fill what sentences about the agent, or opening words, say and the dose's own words do not."""
-    _carry_routes(text, drafts)
+    share_routes(text, drafts)
     if drafts and "anchor" in drafts[0].parts and drafts[0].parts["anchor"].rule == "anchor.later":
         del drafts[0].parts["anchor"]  # nothing is told before it
     share_in_turn(text, drafts)
@@ -331,7 +326,7 @@ def complete(text: str, drafts: Sequence[Draft], context: Context, pairs: Bracke
                 {"frequency", "interval", "days"} & draft.parts.keys() or draft.amount.per_time
             ):
                 continue
-            if mention.kind == "duration" and {"days", "weeks"} & draft.parts.keys():
+            if mention.kind == "duration" and ({"days", "weeks"} & draft.parts.keys() or _is_one_of_several(text, draft)):
                 continue
             if mention.kind in _CYCLES and context.has_other_cycles(draft):
                 continue
@@ -341,31 +336,19 @@ def complete(text: str, drafts: Sequence[Draft], context: Context, pairs: Bracke
                 draft.parts[mention.kind] = mention
 
 
+_NUMBERED = pattern_of(r"(?<![a-z])(?:first|second|third|fourth|last|final|1st|2nd|3rd) dose\W{0,3}(?:of )?$", re.I)
+
+
+def _is_one_of_several(text: str, draft: Draft) -> bool:
+    """Whether a dose is one of several by its words, which last all together: "on two days. The second dose of 20 mg"."""
+    return _NUMBERED.search(text, max(0, draft.amount.start - 20), draft.amount.start) is not None
+
+
 def _parts_a_day(mention: Mention) -> bool:
     """Whether something is given several times a day, in parts of what is told for a day."""
     often = mention.timing
     several = (often.frequency_count or 1) > 1 and (often.frequency_period, often.frequency_unit) == (1, "d")
     return mention.kind == "frequency" and several
-
-
-def _carry_routes(text: str, drafts: Sequence[Draft]) -> None:
-    """A dose that goes on about the agent of the dose before, in one line and without a way of its own, goes the same way."""
-    for first, second in itertools.pairwise(drafts):
-        goes_on = second.agent is not None and second.agent.how in ("carried", "own", "earlier") and "total" not in second.flags
-        if goes_on and first.agent_key == second.agent_key and in_one_part(first, second):
-            route = first.parts.get("route")
-            chosen = route is not None and route.start > first.amount.end and _OR.match(text, route.end)
-            chosen = chosen or _DILUTED.match(text, second.amount.end)
-            if route and "route" not in second.parts and not chosen:
-                second.parts["route"] = route
-            always = first.parts.get("continuous")
-            if (
-                always
-                and first.amount.per_time == second.amount.per_time
-                and first.amount.per_time in ("d", "h")
-                and not {"infusion", "frequency"} & second.parts.keys()
-            ):
-                second.parts.setdefault("continuous", always)
 
 
 def hear_label(text: str, statement: Statement, mentions: Sequence[Mention], first: Draft, context: Context) -> None:

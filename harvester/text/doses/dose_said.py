@@ -99,14 +99,16 @@ _WINDOWS = frozenset({"days", "weeks", "months"})
 _NAMED_CYCLES = pattern_of(
     r"(?:consolidation|maintenance|(?:re-?)?induction|intensification|priming) (?:cycles?|courses?)$", re.I
 )
+_OF_INDUCTION = pattern_of(r"(?<![a-z])(?:of|in|during) (?:the )?(?:re-?)?induction(?![a-z])[^.;]*(?<![a-z])and ", re.I)
 _BINDS = pattern_of(r" ?(?:[,:(]|(?:of|with|consist\w+|includ\w+|using|at)(?![a-z]))", re.I)
 
 
 def _of_something_else(text: str, mention: Mention, amounts: Sequence[AmountRead]) -> bool:
     """Whether a phrase tells when something was measured, or how many cycles another part has: neither is of the doses behind."""
-    if mention.kind == "cycle_count" and amounts and mention.end <= amounts[0].start:
-        named = _NAMED_CYCLES.search(text, mention.start, mention.end)
-        return named is not None and _BINDS.match(text, mention.end) is None
+    if mention.kind == "cycle_count" and amounts and _NAMED_CYCLES.search(text, mention.start, mention.end):
+        if mention.start > amounts[-1].end:
+            return _OF_INDUCTION.search(text, amounts[-1].end, mention.start) is not None
+        return mention.end <= amounts[0].start and _BINDS.match(text, mention.end) is None
     if mention.kind not in _WINDOWS:
         return False
     found = _MEASURED.search(text, max(0, mention.start - 48), mention.start)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from operator import attrgetter
 
 from harvester.text.doses.agent import AgentMention
@@ -24,8 +24,7 @@ from harvester.text.doses.dose_aside import (
     told_of_others,
 )
 from harvester.text.doses.dose_draft import Draft, agent_key, same_list
-from harvester.text.doses.dose_partner import is_placebo
-from harvester.text.doses.dose_phase import OF_LATER, Phases, goes_on_elsewhere, of_part_before
+from harvester.text.doses.dose_phase import OF_LATER, Owners, Phases, goes_on_elsewhere, of_part_before, other_agent_between
 from harvester.text.doses.dose_share import THEN, TIME_KINDS, share_back, share_with_aside, share_with_list
 from harvester.text.doses.dose_step import is_total
 from harvester.text.expressions.pattern import pattern_of
@@ -38,7 +37,6 @@ _SEPARATOR = pattern_of(r"[,;\n)]|(?<![A-Za-z])(?:and|then|followed by|or|plus|v
 _PARTED_WAYS = pattern_of(r"(?<![A-Za-z])(?:and|plus|followed by)(?![A-Za-z])|[,;+]")
 _OPENS = pattern_of(r"(?:[:;.*\n]|^) ?(?:at|on|in|during|from|for) (?:the )?$", re.I)
 _PARTED = pattern_of(r"(?<![A-Za-z])(?:and|plus|with|followed by)(?![A-Za-z])|[,;+]")
-_COUNTED_PEOPLE = pattern_of(r" ?\(n ?= ?\d+\)", re.I)
 _ADJECTIVES = pattern_of(r" (?:(?!and |or |in |for |on |with |at |plus |then |of |the )[a-z-]{3,14} ){1,2}")
 _WAYS = pattern_of(
     r" ?(?:(?:doses of|cycles of|injections of|infusions of|oral|IV|SC|intravenous|subcutaneous|"
@@ -54,8 +52,6 @@ _LED_IN = pattern_of(
 _AFTER = pattern_of(r"(?:^|[.;\n] ?)(?:following|after) $", re.I)
 _LED_TO_DAY = pattern_of(r"(?:[,;]|,? (?:then|and)) (?:on )?$", re.I)  # "375 mg/m2 day 0, then days 1-21 drugamab 25 mg"
 _LED_TO = pattern_of(r"(?<![a-z])(?:to|then|and|followed by) $", re.I)
-# One more of a list, without an amount: "+ 1:100000 epinephrine".
-_LISTED_TOO = pattern_of(r"\)?,? ?(?:\+|and|,|plus|/|or(?: matching)?) ?[\d:.%]* ?", re.I)
 
 
 def scope_statement(
@@ -67,7 +63,7 @@ def scope_statement(
 ) -> list[Mention]:
     """Give every mention of the statement to its dose or doses; returns those that belong to an agent without a dose here."""
     mains = [draft for draft in drafts if draft.main is None]
-    owners = _Owners(mains, named, brackets)
+    owners = Owners(mains, named, brackets)
     loose: list[Mention] = []
     placed: list[tuple[Mention, int, int]] = []  # mention, owner, side: -1 written before it, 1 after it
     phases = Phases(text, mentions)
@@ -88,7 +84,7 @@ def scope_statement(
         if first and (of_part_before(text, mention, first) or _of_other_before(text, mention, first, named)):
             loose.append(mention)
             continue
-        if side == 1 and _other_agent_between(text, mention, mains[index], owners):
+        if side == 1 and other_agent_between(text, mention, mains[index], owners):
             loose.append(mention)
             continue
         if mention.kind == "cycle_count" and _give_following(text, mention, mains):
@@ -226,53 +222,6 @@ def _before_bracket(text: str, mention: Mention, mains: Sequence[Draft], last: i
         return outer if mains[outer].agent_key == mains[last].agent_key else last  # "1 g (100 mg day 1, 900 mg day 2), day 8"
     outside = before <= agent.start < around[0]
     return last if outside or before > around[0] or mains[last - 1].agent_key == mains[last].agent_key else last - 1
-
-
-class _Owners:
-    """The agents that have doses in a statement, where they are named, and the ``others`` it names, which have none."""
-
-    def __init__(self, mains: Sequence[Draft], named: Sequence[AgentMention], brackets: Brackets) -> None:
-        keys = {draft.agent_key for draft in mains}
-        spans = {(draft.agent.start, draft.agent.end) for draft in mains if draft.agent}
-        free = [agent for agent in named if agent.source != "diluent" and (agent.start, agent.end) not in spans]
-        self.others = [agent for agent in free if agent_key(agent) not in keys]
-        around = (brackets.innermost(agent.start) for agent in self.others)
-        self.closed = [pair[1] if pair else None for pair in around]  # where the brackets around each of them end
-        self._ordered = sorted(spans)
-
-    def ends_between(self, start: int, end: int) -> Iterator[int]:
-        """Where those names end that stand between ``start`` and ``end``."""
-        for place in range(bisect_left(self._ordered, (start, 0)), len(self._ordered)):
-            if self._ordered[place][0] > end:
-                break
-            if self._ordered[place][1] <= end:
-                yield self._ordered[place][1]
-
-
-_MIXED_WITH = pattern_of(r"(?<![a-z])(?:mixed|suspended|dissolved|diluted|reconstituted)(?![a-z])[^.;,]{0,50}$", re.I)
-
-
-def _other_agent_between(
-    text: str,
-    mention: Mention,
-    draft: Draft,
-    owners: _Owners,
-) -> bool:
-    """Whether an agent that has no dose here is named between the dose and the phrase, outside closed brackets."""
-    for place in range(bisect_left(owners.others, draft.amount.end, key=_start), len(owners.others)):
-        agent, closed = owners.others[place], owners.closed[place]
-        if agent.end > mention.start:
-            break
-        if closed is not None and closed <= mention.start:
-            continue
-        instead = is_placebo(agent.name) and text.endswith(" or ", 0, agent.start)  # "A 150 mg daily or placebo for 1 year"
-        if instead or _MIXED_WITH.search(text, max(draft.amount.end, agent.start - 70), agent.start):
-            continue  # "cells mixed 1:1 with hyaluronic acid on day 0"
-        since = max([draft.amount.end, *owners.ends_between(draft.amount.end, agent.start)])
-        if _LISTED_TOO.fullmatch(_COUNTED_PEOPLE.sub("", text[since : agent.start])):
-            continue
-        return True
-    return False
 
 
 def _of_other_before(text: str, mention: Mention, draft: Draft, named: Sequence[AgentMention]) -> bool:

@@ -51,6 +51,8 @@ _LABELLED = Gated(
         r" (?:(?<=[^\s:] )(?=(?:Cycles?|Courses?|Arm|Cohort|Part|Stage|Phase|Dose [Ll]evel|Dose [Gg]roup|"
         r"Step|Group|Period|Segment|Panel|Regimen) ?-?[\dA-Z][\d-]{0,3} ?[:(]"
         r"|Visit \d{1,2} ?[-:(]"
+        r"|Weeks? ?[-+]?\d{1,2}(?: ?(?:-|to|and) ?\d{1,2})? ?: ?[A-Za-z]{2}"
+        r"|(?:or|and|versus|vs\.?) [Aa]rm [\dA-Z] ?:"
         r"|Days? ?[-+]\d{1,3}(?:(?: ?, ?| and |, and | ?to ?| ?- ?)[-+]?\d{1,3})* ?: ?[A-Za-z]{4}"
         r"|(?:Drug|Biological|Combination Product) ?: ?[A-Z]"
         r"|(?:Administration(?: method)?|Mode of administration|Route(?: of administration)?|"

@@ -76,6 +76,12 @@ _NOT_COUNT = pattern_of(
     r"next|these|and|between(?: the)?|other|or|<|>|≤|≥) ?$|\d ?(?:-|to|through) ?$",
     re.I,
 )
+# "until progression or for 2 cycles after complete response"
+_BEYOND = pattern_of(
+    r" (?:after|beyond|past|following) (?:an? |the )?(?:(?:documented|confirmed|best) )?"
+    r"(?:complete|CR|response|remission|maximal)(?![a-z])",
+    re.I,
+)
 _WHICH_ITEM = r"(?:\d{1,2}(?!\d|[.,]\d)|[IVX]{1,4}(?![A-Za-z])|one|two|three|four|five|six)"
 _WHICH_JOIN = r" ?(?:,|and|&|-|to|through|or|,? and) ?(?:(?<=through )cycle |(?<=to )cycle )?"
 # Of Roman numbers only where the first is one: "in cycle 1, IV over 30 minutes" counts no cycle 4.
@@ -167,7 +173,7 @@ def cycle_count_mentions(scan: Scan) -> list[Mention]:
             free = re.match(r"for |up to |cycles? ?[x×]", match.group(), re.I) or not _NOT_COUNT.search(
                 scan.text[max(0, match.start() - 24) : match.start()]
             )
-            if not free or taken.meets(match.start(), match.end()):
+            if not free or taken.meets(match.start(), match.end()) or _BEYOND.match(scan.text, match.end()):
                 continue
             low = count(match["n"])
             high = count(match.groupdict().get("high") or match["n"])

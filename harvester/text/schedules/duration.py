@@ -53,7 +53,7 @@ _CONTINUOUS = Phrase(
 _FOR = Phrase(
     rf"(?:(?<![A-Za-z])|(?<=/d)(?=[x×]))(?:for|during|x|×|times(?= \d)|lasting|over|on(?= (?:\d|{_WORDS}) consecutive days)"
     r"|(?=up to \d+ (?:months|years))|(?<!\d )(?=\d consecutive days (?:every|of|in|q))) ?"
-    r"(?:a total of |a period of |a planned duration of |"
+    r"(?:a total of |(?:a |the )(?:total |whole )?period of |a planned duration of |"
     rf"a duration of |up to |at least |approximately |about |a maximum of |a minimum of |(?:the )?(?:first|next|last|"
     rf"subsequent) |"
     rf"another |an additional |a further |additional |a |an |the |≥ ?|in total |≤ ?)*{_N}[ -]?(?:consecutive |"

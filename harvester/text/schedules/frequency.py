@@ -101,7 +101,7 @@ _NIGHTLY_DOSES = Phrase(
 _IN_DOSES = Phrase(
     rf"(?<![A-Za-z])(?:in|into|as|divided(?: (?:in|into|as|over))?|split(?: (?:in|into|as|over))?) (?:an? |the )?"
     rf"(?P<n>[1-6]|{_SMALL}|single)(?: dose)?(?: ?(?:-|to|or) ?(?P<high>[2-6]|{_SMALL}))?(?: (?:equal|divided|separate|daily))* "
-    r"(?:doses|dosages|portions)(?! of (?!\d))(?![a-z])(?! ?,? ?\(?(?:at least )?(?:\d+|one|two|three|four|five|six)[ -]?"
+    r"(?:doses|dosages|portions|parts)(?! of (?!\d))(?![a-z])(?! ?,? ?\(?(?:at least )?(?:\d+|one|two|three|four|five|six)[ -]?"
     r"(?:days?|weeks?|months?)(?! on(?![a-z]))| over| separated)",
     re.I,
 )
@@ -134,7 +134,7 @@ _ON_WEEKDAYS = Phrase(
 )
 _NO_VISIT = r"(?! (?:evaluations?|visits?|assessments?|monitoring|clinic))"
 _PLAIN = (
-    (Phrase(_B + r"(?:fortnightly|every fortnight|(?<!twice )bi-?weekly)" + _E, re.I), 1, 2, "wk"),
+    (Phrase(_B + r"(?:fortnightly|every fortnight|(?<!twice )bi-?weekly)" + _NO_VISIT + _E, re.I), 1, 2, "wk"),
     (Phrase(_B + r"(?:daily|per diem|/ ?day|once[- ]a[- ]day|one a day|1 a day)(?! (?:living|life|activit|basis for|"
      r"dose (?:of|is)|practice|routine))" + _E, re.I), 1, 1, "d"),
     (Phrase(_B + r"(?<!bi-)(?<!bi)(?<!tri-)(?:weekly|wkly)" + _NO_VISIT + _E, re.I), 1, 1, "wk"),
