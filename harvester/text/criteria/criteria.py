@@ -27,7 +27,7 @@ from harvester.text.criteria.heading import (
     read_section_heading,
 )
 from harvester.text.criteria.line import Line
-from harvester.text.criteria.parent import PART, introduces, introduces_parts, names_its_parts, opens_list
+from harvester.text.criteria.parent import NAMED_GROUP, PART, introduces, introduces_parts, names_its_parts, opens_list
 from harvester.text.criteria.population import (
     is_limited_line,
     people_alone,
@@ -48,12 +48,12 @@ _MEASURED = pattern_of(r"[<>≤≥=]|\d")
 _FOR_WHOM = expression("criteria.for_whom")
 _ABOUT_CRITERIA = expression("criteria.about_criteria")
 _LETS_IN = expression("some.excepts")  # such a line above exclusions is no note: what stands below it may join
-_OF_SOME = pattern_of(
-    r"[^.:;\n]{0,40}\b(?:patients|participants|subjects|individuals)\s+(?:with|who|whose|infected|on)\b", re.IGNORECASE
-)
+_OF_SOME = expression("criteria.of_some")
 _PART_ITEM = expression("criteria.part_item")
 _BARE_LABEL = pattern_of(r"(?:\d|[a-z])[.)]|[-*•]")
+_HOLLOW = ("○", "◦", "▪", "‣")  # below "•" they are its parts, at whatever depth they stand
 _SHORT_HEADING = 90
+_CRITERIA_FOR = pattern_of(r"(?:(?:eligibility|selection|entry) )?criteria for (?:the )?", re.IGNORECASE)
 _THEIR_CHILDREN = pattern_of(r"\W*(?:infants?|newborns?|neonates?|bab(?:y|ies)|offspring)\b", re.IGNORECASE)
 _SOME_PEOPLE = expression("criteria.some_people")
 
@@ -189,7 +189,7 @@ class _Reading:
             return True
         if (is_topic(words) and len(words) < _SHORT_HEADING) or PART.fullmatch(words.strip(" .:*[]")):
             return True
-        if self._has_markers_before() and line.indent > 0 and not listed:
+        if self.stack and line.indent > 0 and not listed:
             return False
         if words.endswith(":") and listed and following.indent <= line.indent:
             return not introduces_parts(words) or self._names_other_people(words)
@@ -207,17 +207,14 @@ class _Reading:
 
     def _names_a_block(self, words: str) -> bool:
         """Whether a line above a section heading names the people of the sections after it (``CONTROLS``)."""
-        name = words.strip(" .:*")
+        name = _CRITERIA_FOR.sub("", words.strip(" .:*"))
         if len(name.split()) > 6 or words.endswith("."):
             return False
-        population, part = population_of_heading(name), PART.fullmatch(name) is not None
+        population, part = population_of_heading(name), (PART.fullmatch(name) or NAMED_GROUP.fullmatch(name)) is not None
         if not part and (population is None or len(name.split()) > 4 or _MEASURED.search(name)):
             return False
         self.block, self.part = population, name if part else None
         return True
-
-    def _has_markers_before(self) -> bool:
-        return bool(self.stack)
 
     def _open_sub_heading(self, line: Line) -> None:
         words = self.normal.text[line.start : line.end]
@@ -229,7 +226,8 @@ class _Reading:
         elif is_subject(words):
             pass
         elif not (is_topic(words) or is_introduction(words)):
-            self.population = people or (self.block if _THEIR_CHILDREN.match(words) else self.population)
+            again = _THEIR_CHILDREN.match(words) or PART.match(words)  # "Group 3:" behind "Group 1 (healthy controls):"
+            self.population = people or (self.block if again else self.population)
             self.scope = scope_of(words) or words.strip(" .:*[]")
             self.section = "unknown" if self.section == "exclusion" and is_of_a_later_step(words) else self.section
             self._open_part()
@@ -283,7 +281,7 @@ class _Reading:
             or (
                 is_introduction(words)
                 and (listed or words.endswith(":"))
-                and not self._open_above(line)
+                and not (line.indent > 0 and self.stack)
                 and not (self.section == "exclusion" and _LETS_IN.search(words))
                 and _ABOUT_CRITERIA.search(words)
             )
@@ -300,9 +298,6 @@ class _Reading:
                 self.stack.append((line.indent - 1, "unmarked", len(self.found)))
             self._add(line.start, line.end, level, kind, None, parent)
             self.bare = self.bare or kind == "item"
-
-    def _open_above(self, line: Line) -> bool:
-        return line.indent > 0 and bool(self.stack)
 
     def _place_unmarked(self, line: Line) -> tuple[int, int | None]:
         """Level and parent of a line without a marker: below the open item when it is indented, else on top."""
@@ -341,6 +336,9 @@ class _Reading:
         label = (line.marker.label or "") if line.marker else ""
         if style == "bullet" and label and not label[0].isdecimal():
             return "bullet and label"
+        opening = self.normal.text[self.normal.text.rfind("\n", 0, line.start) + 1 : line.start] if style == "bullet" else ""
+        if opening.strip() in _HOLLOW:
+            return "hollow bullet"
         if style != "number" or not label.isdecimal() or not self.stack or self.stack[-1][0] != line.indent:
             return style
         above = self.found[self.stack[-1][2]]
@@ -353,6 +351,8 @@ class _Reading:
 
     def _nests(self, style: str, line: Line) -> bool:
         """Whether another style at the same indent is a sub-list: only under a line that announces one."""
+        if style == "hollow bullet" and self.stack[-1][1] == "bullet":
+            return True
         above = self.found[self.stack[-1][2]]
         words = self.normal.raw[above.start : above.end]
         first = line.marker is not None and (line.marker.label or "1").lower() in ("1", "a", "i", "①")

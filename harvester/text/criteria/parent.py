@@ -12,6 +12,7 @@ _LEADING = ("following", "with", "by", "of", "either", "including", "criteria", 
 _LEADS_ON = pattern_of(rf"\b(?:{'|'.join(_LEADING)})$", re.IGNORECASE)
 _INTRODUCES_PARTS = expression("criteria.introduces_parts")
 PART = expression("criteria.part")  # a part of a trial, which may stand above sections or criteria of its own
+NAMED_GROUP = pattern_of(r"(?:[\w-]+ ){1,3}(?:group|cohort|arm)", re.IGNORECASE)
 _ANNOUNCES = expression("parent.announces")
 _ANNOUNCES_BELOW = expression("parent.announces_below")
 _EXCEPTS = expression("parent.excepts")

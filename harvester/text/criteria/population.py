@@ -63,6 +63,13 @@ _NOBODY = pattern_of(r"\W*(?:no|without|lack|absence)\b", re.IGNORECASE)  # "No 
 _OTHERS = pattern_of(rf"(?:participants?|patients?|subjects?) (?:of|in|enrolled in) (?:the )?{_RUN}(?!\w)", re.IGNORECASE)
 _CLAUSE = pattern_of(r"[;.,] +(?:(?:and|or|AND|OR|and/or) )?(?:[Ff]or )?(?=[A-Za-z])")
 _PATIENTS = pattern_of(r"\W*(?:the |all )?(?:patients?|recipients?)\b(?! (?:study|trial))", re.IGNORECASE)
+_TOGETHER = pattern_of(
+    r"\b(?!(?:parents?|guardians?|care-?givers?|relatives?|partners?|spouses?|siblings?|healthy|related|matched)\b)\w+"
+    r"(?:,? and |/| & )(?:healthy )?(?:controls|volunteers|donors|care-?givers)\b"
+    r"|\b(?:controls|volunteers|donors|care-?givers)(?:,? and |/| & )(?:the )?"
+    r"(?:patients|participants|recipients|subjects|cases)\b",
+    re.IGNORECASE,
+)
 _SCOPES = Gates((_PREFIX, _FOR, _SUFFIX, _WHOLE, _ONLY, _BRACKET))
 
 
@@ -77,8 +84,8 @@ def _opened() -> Opened:
 
 
 def population_of_heading(heading: str) -> str | None:
-    """The population a heading names anywhere in it, or none."""
-    return next((_names()[index] for index, _ in _opened().firsts(heading)), None)
+    """The population a heading names anywhere in it, or none; none where it is for others as well (``patients and controls``)."""
+    return None if _TOGETHER.search(heading) else next((_names()[index] for index, _ in _opened().firsts(heading)), None)
 
 
 def people_alone(line: str) -> bool:

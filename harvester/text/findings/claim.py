@@ -61,18 +61,9 @@ _PLAIN_BEFORE = expression("claim.plain_before")
 _EXAMPLE_IN_BRACKET = pattern_of(r"\((?:e\.? ?g\b|such as|for example|for instance)[^()]*$", re.IGNORECASE)
 _OF_SOME_BEHIND = expression("claim.of_some_behind")
 _BRAIN_TOO = pattern_of(r"\b(?:CNS|central nervous system|cerebral|brain)(?: \w+)? ?(?:or|and|and/or|/) ?$", re.IGNORECASE)
-_NOT_UNDER_CONTROL = pattern_of(
-    r"\bnot (?:\w+ )?(?:under|in) (?:\w+ )?control\b"
-    r"(?:(?:(?!\b(?:and|or)\b)[^.;,]){0,30}|,? \(?(?:including|such as|e\.?g)\b[^.;]*)$",
-    re.IGNORECASE,
-)
+_NOT_UNDER_CONTROL = expression("claim.not_under_control")
 _PLACES = frozenset({"extramedullary_disease", "cns_disease"})
-_ISOLATED = pattern_of(
-    r"\bisolated (?:(?:CNS|central nervous system(?: \(CNS\))?|testicular|extramedullary|(?:bone )?marrow)"
-    r"(?:,? (?:and/)?or |, | ?/ ?)){0,3}"
-    r"(?:(?!\b(?:and|or|with)\b)[^.;,]){0,40}$",
-    re.IGNORECASE,
-)
+_ISOLATED = expression("claim.isolated")
 _LISTED_OR = pattern_of(r"[^.;,]{0,40},[^.;]{0,120}\bor\b", re.IGNORECASE)  # "isolated CNS relapse, testicular or marrow relapse"
 _INELIGIBLE_IF = expression("claim.ineligible_if")  # of those who have it, some
 _MORE_THAN_ONCE = pattern_of(r"\b(?:more than|at least|two or|2 or|multiple|repeated|second)\b", re.IGNORECASE)
@@ -120,6 +111,7 @@ _VIRUS_NAMES = {
     "hcv": pattern_of(r"\bhcv|hepatitis c\b", re.IGNORECASE),
 }
 _VIRUSES = frozenset({"hbv", "hcv"})
+_HELD = expression("claim.held")  # of a virus alone a word may have been cut off
 _ILLNESSES = group("illnesses")
 _ILLNESS_BEFORE = expression("claim.illness_before")  # what may stand before one: a joint of a list, then its kind
 _ILLNESS_BEHIND = expression("claim.illness_behind")  # its end, or a joint
@@ -221,7 +213,9 @@ def _claimed(section: str, text: str, sentence: tuple[int, int], finding: Findin
         )
     if refused:
         return _forbidden(finding, before, matched, after)
-    if _MAY_HAVE.search(before):
+    if _MAY_HAVE.search(before) or finding.concept == "other_malignancy":
+        return Claim(None)
+    if finding.concept in _VIRUS_NAMES and not _HELD.search(f"{before[-60:]}{matched}{after[:60]}"):
         return Claim(None)
     if finding.concept in _INFECTIONS and _DEMAND_BEHIND.match(after):
         return Claim(None)  # a demand on those who have it

@@ -214,11 +214,14 @@ def _finding_fact(line: ReadingLine, finding: Finding, windows: list[int]) -> Fa
     )
     said = told and not (timed or finding.open or listing)
     placed = span.shifted(line.criterion.start)
+    which, people = claim.condition, _people(line, finding, bounds)
+    if which and people and finding.concept == "prior_transplant" and " " not in which:
+        which = f"{people}, {which}"  # its kind, and of whom it is asked
     rule = "presence.negated" if finding.negated else "presence.stated"
     return FactRead(
         *(line.index, placed.start, placed.end, finding.concept, finding.state, rule),
         eligible_set=(claim.joins,) if said and claim.joins else None,
-        condition=claim.condition or _people(line, finding, bounds),
+        condition=which or people,
         confidence=confidence_of(rule),
         flags=(*line.normal.flags(finding.start, finding.end), *(("time_limited",) if timed else ())),
     )

@@ -19,6 +19,7 @@ _HEPATITIS = pattern_of(r"\bhepatitis ?\([^()]*$", re.IGNORECASE)
 _VIRUSES = group("viruses")
 _NAMED_ACTIVE = group("named_active")
 _NAMED_CHRONIC = group("named_chronic")
+_GRAFT_KIND = pattern_of(r"\b(?:allo(?:gene?ic)?|auto(?:logous)?|salvage|tandem|second)(?![a-z])", re.IGNORECASE)
 _OR = frozenset({"or", "/", "and/or"})
 
 
@@ -44,6 +45,9 @@ def narrowing_of(concept: str, before: str, matched: str) -> str | None:
     >>> narrowing_of("hbv", "Acute or ", "chronic hepatitis B")
     >>> narrowing_of("autoimmune_disease", "Severe or ", "autoimmune disease")
     """
+    if concept == "prior_transplant":
+        kinds = {each.lower() for each in _GRAFT_KIND.findall(matched)}  # both, "autologous or allogeneic", are all
+        return kinds.pop() if len(kinds) == 1 else None
     led, inside = _run_before(concept, before), _run_inside(matched)
     if len(led) > 1 and led[-1] in _OR and led[-2] in _words("parts") | _words("degrees") and not inside:
         led = []  # "severe or autoimmune disease": of another noun
