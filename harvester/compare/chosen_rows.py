@@ -86,7 +86,7 @@ def _chosen(
     told: set[tuple[str, str]] = set()
     unknown = []
     for name in names:
-        rows, lines, is_drug = places(panels, name), set(), _is_drug(panels, name)
+        rows, lines, is_drug = places(panels, name), set(), is_of_drug(panels, name)
         if not rows or is_drug:
             rows |= {(panel.key, row.key) for panel in panels for row in panel.rows if _holds((row.key, row.label), name)}
             rows |= {(panel.key, row.key) for panel in panels if _gives(panel, name) for row in panel.rows}
@@ -126,7 +126,7 @@ def _names(panel: Panel, row: Row) -> frozenset[str]:
     )
 
 
-def _is_drug(panels: Sequence[Panel], name: str) -> bool:
+def is_of_drug(panels: Sequence[Panel], name: str) -> bool:
     """Whether it is what a drug is called where doses or interventions are listed."""
     titles = (panel.title for panel in panels if panel.group == "dosing")
     labels = (row.label for panel in panels if panel.key == "interventions" for row in panel.rows)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from harvester.compare.chosen_rows import places
+from harvester.compare.chosen_rows import is_of_drug, places
 from harvester.compare.model import Comparison
 from harvester.compare.wording import lowered
 from harvester.export.citation import vancouver
@@ -33,7 +33,7 @@ def controls_of(
         moves=tuple(_moves(nct_ids, place, view) for place in range(len(nct_ids))),
         zeros=tuple(Zero(zero, links.comparison(nct_ids, replace(view, zero=zero)) + "#dosing", zero == shown) for zero in zeros),
         rows=rows_to_choose(whole, view.rows),
-        rows_words=", ".join(name for name in view.rows if not places(whole.panels, name)),
+        rows_words=", ".join(name for name in view.rows if _is_by_words(whole, name)),
         all_rows_href=links.comparison(nct_ids, replace(view, rows=())) if view.rows else "",
         differences_href=links.comparison(nct_ids, replace(view, differences=not view.differences)),
         add_action="/compare",
@@ -64,7 +64,7 @@ def controls_of(
 
 def rows_to_choose(comparison: Comparison, chosen: Sequence[str]) -> tuple[RowsToChoose, ...]:
     """The rows of a comparison by group, as boxes to tick; what is told of the doses of an agent goes together."""
-    ticked = {place for name in chosen for place in places(comparison.panels, name)}
+    ticked = {place for name in chosen if not _is_by_words(comparison, name) for place in places(comparison.panels, name)}
     panels_ticked = {panel for panel, _ in ticked}
     found = []
     for group, panels in comparison.groups():
@@ -83,6 +83,11 @@ def rows_to_choose(comparison: Comparison, chosen: Sequence[str]) -> tuple[RowsT
             ]
         found.append(RowsToChoose(group[0].upper() + group[1:], tuple(boxes)))
     return tuple(found)
+
+
+def _is_by_words(comparison: Comparison, name: str) -> bool:
+    """Whether the name chooses what has these words, which no boxes stand for: those of its rows would choose less."""
+    return is_of_drug(comparison.panels, name) or not places(comparison.panels, name)
 
 
 def oembed_href(origin: str, path: str) -> str:

@@ -114,6 +114,16 @@ async def test_a_form_sends_each_ticked_row_and_another_trial_keeps_them(ask: As
     assert added.headers["location"] == f"/compare/{PAIR},{PLAIN[0]}?differences=1&rows=population.age"
 
 
+async def test_the_name_of_a_drug_stays_a_word_since_no_box_stands_for_all_it_chooses(ask: Ask) -> None:
+    whole = (await ask(f"/compare/{PAIR}.json")).json()
+    drug = next(panel["title"] for panel in whole["panels"] if panel["group"] == "dosing" and " " not in panel["title"])
+    page = (await ask(f"/compare/{PAIR}?rows={drug}")).text
+
+    assert f'name="rows" value="{drug}"' in page
+    assert " checked>" not in page
+    assert f'id="dosing-{drug.lower()}.doses"' in page
+
+
 async def test_the_schema_is_published(ask: Ask) -> None:
     schema = json.loads((await ask("/schema/comparison.json")).text)
 
