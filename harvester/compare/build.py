@@ -105,10 +105,11 @@ def _in_order(*panels: Panel) -> tuple[Panel, ...]:
 def _notes(
     trials: Sequence[Trial], size: int, zero: str | None, found: Sequence[Course], drawn: Sequence[Timeline]
 ) -> tuple[str, ...]:
+    told = "are compared" if len(trials) > 1 else "is shown"
     notes = [
         "Limits are read from the registry's text by rules; the text itself, which stands with them, decides.",
         "“Stricter” and “looser” speak of who may join by one row, not of the quality of a trial.",
-        f"{len(trials)} of the {size} trials in this collection {'are compared' if len(trials) > 1 else 'is shown'}; figures are not registry counts.",
+        f"{len(trials)} of the {size} trials in this collection {told}; figures are not registry counts.",
     ]
     digests = [trial.nct_id for trial in trials if trial.source == "digest"]
     if digests:

@@ -17,6 +17,10 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"[\s,;+]+")
+_APART = re.compile(r"(?<![A-Za-z0-9])NCT[\s:#_-]{1,3}(?=[0-9]{8}(?![0-9]))", re.IGNORECASE)
+"""What stands before a whole number that was written with a blank or a sign in it."""
+_AROUND = "()[]{}<>.:\"'“”‘’"
+_BETWEEN_TRIALS = frozenset({"and", "or", "vs", "vs.", "versus", "with", "beside", "&"})
 _RUN = re.compile(r"(?:NCT[0-9]{8}){2,}", re.IGNORECASE)
 """Whole numbers without anything between: a column of a spreadsheet pasted into a box of one line."""
 _PLACE = re.compile(r"([A-Za-z0-9_.\[\]]{1,200}):([0-9]{1,9})-([0-9]{1,9})")
@@ -56,12 +60,15 @@ def canonical_id(text: str) -> str | None:
 def number_in(text: str) -> str:
     """What stands for a trial's number in what was typed: that in the address of a registry page, where no more was typed."""
     address = _ADDRESS.fullmatch(text.strip())
-    return address[1] if address else text.strip()
+    if address:
+        return address[1]
+    number = _APART.sub("NCT", text.strip().strip(_AROUND))
+    return number if _ID.fullmatch(number) else text.strip()
 
 
 def typed_ids(text: str) -> list[str]:
-    """The parts of a list of NCT numbers as typed: parted by commas, semicolons, plus signs or blanks."""
-    parts = (part for part in _BETWEEN.split(text.strip()) if part)
+    """The parts of a list of NCT numbers as typed: parted by commas, semicolons, plus signs, blanks, or a word as "vs"."""
+    parts = (part for part in _BETWEEN.split(_APART.sub("NCT", text.strip())) if part and part.casefold() not in _BETWEEN_TRIALS)
     return [
         each
         for part in parts

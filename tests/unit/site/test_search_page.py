@@ -10,6 +10,7 @@ from html import unescape
 
 import pytest
 
+from harvester.registry.trial_id import pasted_id
 from harvester.site import links
 from harvester.site.search_asked import LONGEST_LIST, MOST_WORDS, numbers_in
 from tests.unit.site.conftest import Ask
@@ -194,3 +195,41 @@ async def test_a_misspelt_name_is_answered_with_the_one_that_is_there(ask: Ask, 
 
     assert page["size"] == 0
     assert name in [each["words"] for each in page["suggestions"]]
+
+
+AS_PEOPLE_PASTE = ("NCT 99000001", "nct-99000001", "NCT: 99000001", "(NCT99000001)", "NCT99000001.", "“NCT99000001”",
+                   "https://clinicaltrials.gov/study/NCT99000001?rank=1", "NCT#99000001")  # fmt: skip
+NO_NUMBERS = (
+    "NCT 0710557",
+    "NCT 123",
+    "99000001",
+    "NCT990000011",
+    "NCT 990000011",
+    "XNCT 99000001",
+    "NCT99000001x",
+    "NCT",
+    "",
+    "()",
+)
+
+
+@pytest.mark.parametrize("text", AS_PEOPLE_PASTE)
+def test_a_number_is_known_as_people_paste_it_and_as_the_command_line_does(text: str) -> None:
+    assert links.canonical_id(text) == "NCT99000001"
+    assert links.canonical_id(text.strip("()“”.")) == pasted_id(text.strip("()“”."))
+
+
+@pytest.mark.parametrize("text", NO_NUMBERS)
+def test_what_lost_a_digit_or_has_more_is_no_number(text: str) -> None:
+    assert links.canonical_id(text) is None
+
+
+@pytest.mark.parametrize("between", [" vs ", " and ", ", ", " vs. NCT: ", "; ", " beside NCT "])
+def test_two_trials_are_told_apart_by_what_people_write_between_them(between: str) -> None:
+    second = "99000002" if "NCT" in between else "NCT99000002"
+
+    assert numbers_in(f"NCT 99000001{between}{second}") == ("NCT99000001", "NCT99000002")
+
+
+def test_other_words_between_trials_are_a_search() -> None:
+    assert numbers_in("NCT99000001 after NCT99000002") == ()
