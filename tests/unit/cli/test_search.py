@@ -35,6 +35,14 @@ def test_words_and_fields_find_trials(filled: Run) -> None:
     assert numbers(filled, "--condition", "zzzz") == numbers(filled, "-") == []
 
 
+def test_where_nothing_is_found_names_spelled_alike_are_told(filled: Run) -> None:
+    done, other = filled("search", "--condition", "Synthetik lymphomas"), filled("search", "qqqqqqqqqq")
+
+    assert (done.exit_code, done.stdout.splitlines()[0]) == (0, "0 trials of this collection")
+    assert "Spelled alike, and found here: Synthetic" in done.stderr
+    assert other.stderr == ""
+
+
 def test_numbers_are_what_other_commands_take(filled: Run) -> None:
     found = numbers(filled, "synthetic", "--order", "update", "--limit", "2")
     shown = filled("export", *found, "--table", "trials", "-o", "-")
