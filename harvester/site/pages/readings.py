@@ -11,10 +11,13 @@ from harvester.tables import CriterionFact
 _SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "="}
 
 
-def fact_words(fact: CriterionFact) -> str:
-    """What was read, as written: "Alanine aminotransferase ≤ 3 × ULN", "ECOG performance status < 3"."""
+def fact_words(fact: CriterionFact, *, lets_in: bool = False) -> str:
+    """What was read, as written: "Alanine aminotransferase ≤ 3 × ULN", "ECOG performance status < 3".
+
+    Where it stands among those who may join, ``lets_in``, and these are all others, the "no" of its sentence is told too.
+    """
     label = concept(fact.concept).label + (f" ({fact.detail})" if fact.detail else "")
-    said = [label, _value(fact), _window(fact)]
+    said = [label, "not" if lets_in and _is_turned(fact) else "", _value(fact), _window(fact)]
     text = " ".join(part for part in said if part)
     limits = [part for part in (_sex(fact.sex), fact.condition, "an exception" if fact.exception else None) if part]
     return f"{text} ({', '.join(limits)})" if limits else text
@@ -31,6 +34,16 @@ def _value(fact: CriterionFact) -> str:
     value = fact.low if fact.low is not None else fact.high
     sign = _SIGNS.get(fact.comparator or "")
     return f"{sign} {_with_unit(value, fact)}" if sign and value is not None else ""
+
+
+def _is_turned(fact: CriterionFact) -> bool:
+    """Whether those may join whose value is none of those that were read."""
+    if fact.exception:
+        return False
+    if fact.value_set and fact.eligible_set:
+        return set(json.loads(fact.value_set)).isdisjoint(json.loads(fact.eligible_set))
+    read, eligible = (fact.low, fact.high), (fact.eligible_low, fact.eligible_high)
+    return None in read and read != (None, None) and read == eligible[::-1]
 
 
 def _member(value: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 
 from harvester.compare.correction_words import corrections_shown
 from harvester.compare.dosing import regimen_words
@@ -48,7 +48,8 @@ class TrialTexts:
         self.shown: set[str] = set()
         self._next = 1
         self._coverage = {each.source_path: (each.characters, each.read_characters) for each in self.rows.of(TextCoverage)}
-        self._marks = _marks_by_path((*self.rows.of(CriterionFact), *self.rows.of(Dose)), self.rows.of(Correction))
+        inclusion = {each.criterion_id for each in self.rows.of(EligibilityCriterion) if each.section == "inclusion"}
+        self._marks = _marks_by_path((*self.rows.of(CriterionFact), *self.rows.of(Dose)), inclusion, self.rows.of(Correction))
 
     def eligibility(self, fields: tuple[Field, ...], absent: str) -> EligibilityView:
         """Who may take part."""
@@ -152,13 +153,18 @@ class TrialTexts:
         return found
 
 
-def _marks_by_path(readings: Iterable[CriterionFact | Dose], corrections: tuple[Correction, ...]) -> dict[str, list[Mark]]:
+def _marks_by_path(
+    readings: Iterable[CriterionFact | Dose], inclusion: Set[str], corrections: tuple[Correction, ...]
+) -> dict[str, list[Mark]]:
+    """The marks of readings; ``inclusion`` are the criteria by which people may join."""
     found: dict[str, list[Mark]] = {}
     for row in readings:
         found.setdefault(row.source_path, []).append(
             Mark(
                 span=Span(row.source_start, row.source_end),
-                reading=for_reading(row.line) if isinstance(row, Dose) else fact_words(row),
+                reading=for_reading(row.line)
+                if isinstance(row, Dose)
+                else fact_words(row, lets_in=row.criterion_id in inclusion),
                 rule=row.rule,
                 flags=tuple(json.loads(row.flags)),
                 confidence=row.confidence,

@@ -46,6 +46,34 @@ def test_a_fact_is_told_as_written(given: CriterionFact, words: str) -> None:
     assert fact_words(given).endswith(words)
 
 
+DENIED = (
+    fact("gvhd_grade", comparator="in", value_set=as_json([3.0, 4.0]), eligible_set=as_json([0.0, 1.0, 2.0])),
+    fact("qtc", comparator=">", low=450.0, eligible_high=450.0, unit="ms"),
+)
+ASKED = (
+    fact("gvhd_grade", comparator="in", value_set=as_json([0.0, 1.0]), eligible_set=as_json([0.0, 1.0])),
+    fact("qtc", comparator="<=", high=450.0, eligible_high=450.0, unit="ms"),
+    fact("qtc", comparator=">", low=450.0, unit="ms"),
+    fact("age", comparator="range", low=14.0, high=65.0, eligible_low=14.0, eligible_high=65.0, unit="a"),
+    fact("qtc", comparator=">", low=450.0, eligible_high=450.0, unit="ms", exception=True),
+    fact("pregnancy", comparator="absent", eligible_set=as_json(["absent"])),
+)
+
+
+def test_a_no_among_those_who_may_join_is_told_with_the_value() -> None:
+    """Below the exclusions, where the heading says it, "not" would be said twice."""
+    assert [fact_words(each, lets_in=True) for each in DENIED] == [
+        fact_words(DENIED[0]).replace(" 3 or", " not 3 or"),
+        fact_words(DENIED[1]).replace(" > ", " not > "),
+    ]
+    assert all(" not " not in fact_words(each) for each in DENIED)
+
+
+@pytest.mark.parametrize("asked", ASKED, ids=lambda each: f"{each.concept} {each.comparator}")
+def test_what_is_asked_for_is_told_without_a_no(asked: CriterionFact) -> None:
+    assert fact_words(asked, lets_in=True) == fact_words(asked)
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [
