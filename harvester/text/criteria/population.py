@@ -26,6 +26,7 @@ _NAMED_ARM = (
 )
 _STRATUM = r"(?:low|standard|intermediate|high)[ -]risk(?: \d)?(?: \([A-Z]{2}\d?\))?(?= ?:|$| \d)(?: \d)?"
 _PREFIX = pattern_of(
+    r"(?:(?:\w+ )?(?:inclusion|exclusion|eligibility) criteria ?[-:] ?)?"
     rf"(?P<scope>{_NAMED_ARM}|{_STRATUM}|{_RUN}(?:\s\([^()]{{1,60}}\))?|[A-Z][A-Z0-9 \-/]{{3,50}}\(STEP \d\))\s?(?::|-\s)\s*",
     re.IGNORECASE,
 )

@@ -70,6 +70,7 @@ _MORE_THAN_ONCE = pattern_of(r"\b(?:more than|at least|two or|2 or|multiple|repe
 _AFTERWARDS = pattern_of(r"(?:after|following|post)\b", re.IGNORECASE)
 _PEOPLE_BEFORE = expression("claim.people_before")
 _ENDS_WITH = expression("claim.ends_with")  # only together with what stands below
+_MUST_BE = expression("claim.must_be")
 _SYMPTOMS_OF = pattern_of(r"\bsymptoms of\s*(?:the\s*)?$", re.IGNORECASE)
 _PAIRED = pattern_of(r"\bhepatitis b and (?:hepatitis )?c\b|\bhbv and hcv\b", re.IGNORECASE)
 _ACTIVE = pattern_of(r"active\b", re.IGNORECASE)
@@ -95,6 +96,7 @@ _PURPOSE = expression("presence.purpose")
 _GRAFTS = group("grafts")
 _INFECTIONS = group("viruses")
 _STATES = group("states_of_disease")
+_ASKED_SO = _STATES | group("markers") | group("cell_marks") | group("today")  # "MRD positivity must be confirmed"
 _WELL = "controlled"  # rarely what shuts out; "poorly controlled" is told with its adverb
 _GLOSS = pattern_of(r"\(\s*i\.?e\.?[^()]*$", re.IGNORECASE)
 _NEEDED = pattern_of(r"requiring|needing|in need of", re.IGNORECASE)
@@ -217,7 +219,7 @@ def _claimed(section: str, text: str, sentence: tuple[int, int], finding: Findin
         return Claim(None)
     if finding.concept in _VIRUS_NAMES and not _HELD.search(f"{before[-60:]}{matched}{after[:60]}"):
         return Claim(None)
-    if finding.concept in _INFECTIONS and _DEMAND_BEHIND.match(after):
+    if not (finding.concept in _ASKED_SO or finding.concept.endswith("_mutation")) and _DEMAND_BEHIND.match(after):
         return Claim(None)  # a demand on those who have it
     if finding.concept == "relapsed_refractory" and _TREATED_FOR.search(before):
         return Claim(None)  # "two therapies for relapsed or refractory myeloma" asks for therapies
@@ -327,6 +329,7 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
         or spared
         or of_cause
         or _ENDS_WITH.match(after)
+        or _MUST_BE.search(before)
         or _POSSIBLE.search(before)
         or _SYMPTOMS_OF.search(before)
         or _TREATED_FOR.search(before)
