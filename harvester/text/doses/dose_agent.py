@@ -8,10 +8,17 @@ from collections.abc import Sequence
 from operator import attrgetter, itemgetter
 
 from harvester.text.doses.agent import MARK, AgentMention, plain_name
-from harvester.text.doses.agent_list import not_agents, regimens
+from harvester.text.doses.agent_list import not_agents, regimens, spelled_out
 from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.doses.dose_owner import DoseAgent, cells_of, drug_of, is_beam, is_radiation, may_carry, radiation_of
-from harvester.text.doses.dose_partner import closed_with_amounts, drug_spoken_of, is_placebo, paired_respectively
+from harvester.text.doses.dose_partner import (
+    OR_PLACEBO,
+    active_beside,
+    closed_with_amounts,
+    drug_spoken_of,
+    is_placebo,
+    paired_respectively,
+)
 from harvester.text.doses.dose_statement import Statement
 from harvester.text.expressions.definition_file import definition_lists
 from harvester.text.expressions.pattern import pattern_of
@@ -172,13 +179,15 @@ def _agent_of(
     return _earlier(text, statement, amount, named, own, amounts, found, closed)
 
 
+_LEADS_NEXT = pattern_of(r",? ?[(:]? ?\d")  # "A, 75 mg/m2 B, 1000 mg/m2"
+
+
 def _names_after(text: str, amount: AmountRead, before: DoseAgent, after: DoseAgent) -> bool:
-    """Whether the name behind the amount is its agent and the one before only a heading: ``SPG block: 0.5 ml lidocaine``."""
-    return (
-        ":" in text[before.end : amount.start]
-        and text[amount.end : after.start] == " "
-        and before.name.lower() != after.name.lower()
-    )
+    """Whether the name behind the amount is its agent and a sign parts the one before: ``SPG block: 0.5 ml lidocaine``."""
+    parted = any(sign in text[before.end : amount.start] for sign in ":,(")
+    beside = text[amount.end : after.start] == " " and _LEADS_NEXT.match(text, after.end) is None
+    same = before.name.lower() in {after.name.lower(), *spelled_out().get(after.name, ())}
+    return parted and beside and not same
 
 
 def _adjacent_after(
@@ -199,7 +208,7 @@ def _adjacent_after(
         return None
     place = bisect_left(amounts, mention.end, key=_start)
     following = amounts[place] if place < len(amounts) else None
-    if following and not of and re.fullmatch(r" ?[(:]? ?", text[mention.end : following.start]):
+    if following and not of and re.fullmatch(r" ?[(:=-]? ?", text[mention.end : following.start]):
         return None
     return DoseAgent(mention.name, mention.listed, mention.start, mention.end, "of" if of else "after")
 
@@ -215,7 +224,7 @@ def _adjacent_before(text: str, amount: AmountRead, named: Sequence[AgentMention
         return None
     if len(gap) > 90 or re.search(r"[+;]", gap) or not _BEFORE_GAP.fullmatch(gap):
         return None
-    active = _active(text, named, mention) or mention
+    active = active_beside(text, named, mention) or mention
     return DoseAgent(active.name, active.listed, active.start, active.end, "before")
 
 
@@ -232,6 +241,8 @@ def _before_its_bracket(text: str, named: Sequence[AgentMention], place: int) ->
         at -= 1
     before = named[at - 1] if at else None
     beside = before is not None and _OTHER_NAME.fullmatch(text, before.end, named[at].start) is not None
+    if before and not beside and text[before.end : named[at].start] == " (or ":
+        return before  # "A (or B) 5 mg, (or B 6 mg)"
     same = before is not None and (before.listed == mention.listed or mention.listed is None)
     return before if beside and same and before is not None and not is_placebo(before.name) else None
 
@@ -339,27 +350,13 @@ def _earlier(
         return DoseAgent(previous.name, previous.listed, previous.start, previous.end, "earlier")
     if own and free and free.listed != own:
         return None
-    chosen = _active(text, named, free) or (None if own else governed)
+    chosen = active_beside(text, named, free) or (None if own else governed)
     return DoseAgent(chosen.name, chosen.listed, chosen.start, chosen.end, "earlier") if chosen else None
 
 
 def _at(named: Sequence[AgentMention], agent: DoseAgent) -> list[AgentMention]:
     """The name of ``agent`` among those a text holds."""
     return [mention for mention in named if mention.start == agent.start]
-
-
-_OR_PLACEBO = pattern_of(r",? ?\(?(?:or|versus|vs\.?|/) ?(?:matching |matched |a )?", re.I)
-
-
-def _active(text: str, named: Sequence[AgentMention], mention: AgentMention | None) -> AgentMention | None:
-    """``mention``, or the medicine it stands beside as its placebo: "drugamab or placebo was given at a dose of 50 mg"."""
-    if mention is None or not is_placebo(mention.name):
-        return mention
-    place = bisect_left(named, mention.start, key=_start)
-    before = named[place - 1] if place else None
-    if before and not is_placebo(before.name) and _OR_PLACEBO.fullmatch(text, before.end, mention.start):
-        return before
-    return mention
 
 
 _OTHERS_GET = pattern_of(r"[,;:]|(?<![a-z])(?:and|or|arm|group|cohort)(?![a-z])", re.I)
@@ -383,7 +380,7 @@ def _fallback(
         mention = named[place]
         if mention.start >= statement.end or _ONE_MORE.search(text[amount.end : mention.start]):
             return None
-        if is_placebo(mention.name) and _OR_PLACEBO.search(text, max(amount.end, mention.start - 12), mention.start):
+        if is_placebo(mention.name) and OR_PLACEBO.search(text, max(amount.end, mention.start - 12), mention.start):
             return None  # "(25 mg/kg) or placebo": of what it is given instead of
         if is_placebo(mention.name) and _OTHERS_GET.search(text, amount.end, mention.start):
             continue  # "arm B 20 mg, arm C placebo"

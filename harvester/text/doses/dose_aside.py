@@ -55,7 +55,8 @@ def mark_asides(text: str, drafts: list[Draft], pairs: Brackets) -> None:
             draft.agent.how in ("before", "after", "of", "word")
             or (draft.agent.how in ("cells", "earlier") and main.amount.end <= _named_at(draft))
         )
-        capped = capped and not (named and draft.agent_key != main.agent_key and main.amount.end <= _named_at(draft))
+        own = named and draft.agent is not None and draft.agent_key != main.agent_key and main.amount.end <= draft.agent.start
+        capped = capped and not own  # "20 mg/kg B (at most 1 g A and 2 g B)"
         other = (alone and not (named and draft.agent_key != main.agent_key)) and (
             (len(between) < 12 and not between.startswith(")"))  # "1 (100 mg), 2 (900 mg)" are two of a list
             or group_behind(text, draft.amount.end)

@@ -212,7 +212,9 @@ _CLOSED = pattern_of(r"[^()\n]{0,40}\([^()\n]*\)")
 _CLOSED_BEHIND = pattern_of(r"^ ?\([^()\n]{1,60}\)")  # "one tablet (20 mg A and 120 mg B) for children"
 _BOTH = pattern_of(r" (?:and|or) (?:(?:above|over|more than|below|under|those|for) |[<>≥≤])", re.I)
 _GIVEN_WHAT = pattern_of(
-    r",? (?:(?:will|should|are to) )?(?:receiv(?!ing)\w*|be (?:given|provided|treated)|are given|get|start|take)(?![a-z])", re.I
+    r"(?<! have)(?<! had)(?<! has)(?<!previously)(?<!already)(?<! who)(?<! will)(?<! to)"
+    r",? (?:(?:will|should|are to) )?(?:receiv(?!ing)\w*|be (?:given|provided|treated)|are given|get|start|take)(?![a-z])",
+    re.I,
 )
 
 
@@ -317,7 +319,19 @@ _BESIDE = ("if ", "when ", "in case ", "for ")
 _FOR_PEOPLE = pattern_of(r"for (?:patients|subjects|those|participants|children|adults|individuals|infants|people)(?=.*\d)")
 
 
-def _right_behind(text: str, draft: Draft) -> str | None:
+def _up_to_next(text: str, told: re.Match[str], next_start: int) -> str:
+    """The words of a condition before the next amount: "if CD4 < 100/uL 375 mg/m2 IV if CD4 > 100/uL"."""
+    if told.end() <= next_start or _NEXT_AMOUNT.search(told.group()):
+        return told.group().strip()
+    return _JOINT.sub("", text[told.start() : next_start]).strip()
+
+
+# "1 g (the dose indicated for adults)": what a dose is known for
+_MEANT_FOR = pattern_of(r"(?:indicated|approved|recommended|licen[sc]ed|label+ed|standard dose) $", re.I)
+_JOINT = pattern_of(r"(?:[\s,(]+(?:and|or|then|to|with|plus|of|at|a|the|dose|receive|increase[ds]?|reduced?))*[\s,(]*$", re.I)
+
+
+def _right_behind(text: str, draft: Draft, next_start: int) -> str | None:
     """For whom or when the dose is, where that follows its amount at once: it counts before what opens the sentence."""
     at = draft.amount.end + 1
     told = text[at : at + 8].lower().startswith(_BESIDE) and _CONDITION.match(text, at, min(draft.statement.end, at + 79))
@@ -325,7 +339,7 @@ def _right_behind(text: str, draft: Draft) -> str | None:
         return None
     if told.group().lower().startswith("for ") and (not _FOR_PEOPLE.match(told.group()) or _LEADS_ON.match(text, told.end())):
         return None
-    return told.group().strip()
+    return _up_to_next(text, told, next_start)
 
 
 def _condition(text: str, draft: Draft, previous_end: int, next_start: int) -> str | None:
@@ -337,7 +351,7 @@ def _condition(text: str, draft: Draft, previous_end: int, next_start: int) -> s
         and not re.search(r"\d ?(?:year|month|kg)", around)
     ):
         return None
-    beside = _right_behind(text, draft)
+    beside = _right_behind(text, draft, next_start)
     if beside:
         return beside
     start = max(draft.statement.start, draft.amount.start - 110, previous_end)
@@ -366,5 +380,5 @@ def _condition(text: str, draft: Draft, previous_end: int, next_start: int) -> s
     if after and _BOTH.match(text, after.end()):
         return None  # "750 or 1000 mg (34-50 kg and above 50 kg)"
     if after and not of_next and not _NEXT_ONE.search(_CLOSED_BEHIND.sub("", text[draft.amount.end : after.start()])):
-        return after.group().strip()
+        return None if _MEANT_FOR.search(text, draft.amount.end, after.start()) else _up_to_next(text, after, next_start)
     return None

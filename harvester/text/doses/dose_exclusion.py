@@ -40,7 +40,7 @@ _GIVEN = pattern_of(
 # What is in the bottle: "supplied as 5 mg and 20 mg capsules", "vials containing 38.5 mcg".
 _SUPPLIED = gated(
     r"(?:(?:supplied|available|formulated|packaged|dispensed|manufactured|presented|marketed|it comes?) (?:as|in|at)|"
-    r"(?:vials?|ampoules?|tablets?|capsules?|syringes?|sachets?|bottles?|cartridges?)(?: each)? contain(?:ing|s)?)[^.;:]{0,40}$",
+    r"(?:vials?|ampoules?|tablets?|capsules?|syringes?|sachets?|bottles?|cartridges?)(?: each| will)? contain\w*)[^.;:]{0,40}$",
     re.I,
 )
 _ENDED = pattern_of(r"\.\s|\n")

@@ -111,6 +111,12 @@ _OF_A_VOLUME = pattern_of(
     r"/) ?(?:(?:\d+|two|three|four) ?)?(?:ml|millilit\w+|l|(?:tablet|capsule|vial|puff|spray)s?)(?![A-Za-z])",
     re.I,
 )
+_FORM_BEFORE = pattern_of(r"(?:tablets?|capsules?)(?: of)? $", re.I)
+_AT_DOSE = pattern_of(
+    r",? [^.;\n\d]{0,60}? ?at (?:an? |the )?(?:dose|dosage) of \d", re.I
+)  # "capsules 50 mg, given at a dose of 25 mg"
+_NO_PIECES = 20  # so many are taken at once by nobody
+_COUNTED_BEFORE = pattern_of(r"(?<![\w.])(?:[1-9]|one|two|three|four|five|six) $", re.I)  # "two 400 capsules a day"
 _PER_SO_MANY = pattern_of(r"(?:[mu]?g|mcg|IU) (?:of )?(?:[A-Za-z-]{2,20} )?per $", re.I)  # "225 mg DHA per two capsules"
 _OFTEN_BEHIND = pattern_of(r" (?:daily|(?:once|twice|three times|per|a|every|each) (?:daily|a |per |day|week|morning))", re.I)
 # "a low salt (2.5 g/24 hours) diet"
@@ -125,7 +131,8 @@ _IF_DOSE = pattern_of(r"(?<![a-z])(?:if|when)(?: (?:on|receiving|taking|given|th
 # "doses up to 4800 mg/day have been well tolerated", "had been receiving drugamab at < 2,000 mg/day"
 _REPORTED = pattern_of(
     r"(?: ?\([^()]{0,24}\))?[^.;:()]{0,24} (?:have|has) (?:previously )?been (?:well |generally |safely )*"
-    r"(?:tolerated|shown|studied|used|reported)",
+    r"(?:tolerated|shown|studied|used|reported)"
+    r"| doses? (?:used|given|reported) [^.;:()]{0,40}(?:previously|earlier|in (?:previous|earlier|prior) (?:studies|trials))",
     re.I,
 )
 # "has been shown to be equal to daunorubicin (90 mg/m2)"
@@ -176,6 +183,10 @@ def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
         and (_EXPOSURE.search(before) or _AIMED_AT.search(text, max(0, number.start - 140), number.start))
     ):
         return "exposure aimed at"
+    if unit.kind == "mass" and _FORM_BEFORE.search(before) and _AT_DOSE.match(text, unit.end):
+        return "strength"
+    if unit.kind == "count" and number.low >= _NO_PIECES and _COUNTED_BEFORE.search(before):
+        return "strength"
     if unit.kind == "count" and _PER_SO_MANY.search(before) and not _OFTEN_BEHIND.match(text, unit.end):
         return "strength"
     if _THING.match(text, unit.end):
@@ -317,7 +328,12 @@ _INJECTED = pattern_of(
     r" volume of [^.;\n]{1,60}?(?:is|are|was|will be) (?:then )?(?:injected|administered|given|instilled|infused)(?![a-z])", re.I
 )
 _FLUSH = pattern_of(r" (?:of )?(?:(?:normal|sterile|heparini[sz]ed|0\.9 ?%) )*(?:saline |water |NaCl )?flush", re.I)
-_IN_TOTAL = pattern_of(r"\((?:in a |with a |a )?(?:total|final) volume(?: of|:|,| =)? $", re.I)
+_IN_TOTAL = pattern_of(
+    r"suspended in [a-z ]{3,20} \((?:a )?(?:total of )?$|"
+    r"(?:supplied|available|provided|packaged) (?:as|in) [^.;]{0,40}(?:vials?|ampoules?|bottles?|cartridges?) contain(?:ing|s) $|"
+    r"\((?:in a |with a |a )?(?:total|final) volume(?: of|:|,| =)? $",
+    re.I,
+)
 _CLEARANCE = pattern_of(r"(?:CrCl|CLcr|Ccr|e?GFR|clearance|filtration rate)[^.;,()]{0,30}$", re.I)
 
 
@@ -345,7 +361,7 @@ def _not_given_volume(text: str, number: RangeRead, unit: UnitRead, before: str)
         return "volume to dilute in"
     if _FLUSH.match(text, unit.end):
         return "volume to flush with"
-    if _IN_TOTAL.search(before):
+    if _IN_TOTAL.search(text, max(0, number.start - 80), number.start):
         return "volume to dilute in"  # "10 mg A and 25 ug B (total volume 2.5 mL)"
     if _MIXED.search(text[max(0, number.start - 90) : number.start]):
         return "part of a mixture"

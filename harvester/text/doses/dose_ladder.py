@@ -10,6 +10,7 @@ from harvester.text.doses.dose_draft import Draft
 from harvester.text.doses.dose_statement import Statement
 from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
+from harvester.text.written.number import read_number
 
 _LADDER = Gated(
     pattern_of(
@@ -24,7 +25,8 @@ _LEVEL_LABEL = pattern_of(
     r"(?<![A-Za-z])(?:dose )?(?:level|cohort|group|DL|tier|step)s?(?: \(DL\))? ?-?(?:\d+(?:(?:-| and | & | to )"
     r"\d+(?! ?(?:x|×|mg|ug|g|mL)(?![a-z])))?(?-i:[a-z])?(?![A-Za-z])|"
     r"(?-i:[A-HJ-NP-Z])\d?(?![a-z\d])(?! ?(?:strepto|data)))|"
-    r"(?<![A-Za-z])(?:high|low|medium|middle|mid)[ -]dose(?= ?:)",
+    r"(?<![A-Za-z])(?:high|low|medium|middle|mid)[ -]dose(?= ?:)|"
+    r"(?<![A-Za-z])(?:first|second|third|fourth|fifth|sixth) (?:dose[- ])?(?:cohort|level)(?= ?[:(-])",
     re.I,
 )
 _COHORT = pattern_of(r"(?:cohort|group|part|arm)s?", re.I)
@@ -226,3 +228,17 @@ def _own_label(text: str, draft: Draft) -> str | None:
     if found and not re.search(r"\d ?(?:mg|ug|g|cells|kg)\b", text[found[-1].end() : draft.amount.start]):
         return found[-1].group().strip()
     return None
+
+
+_COUNT_BEFORE = pattern_of(r"(?<![a-z\d])(?P<n>two|three|four|five|six|[2-6]) (?:daily |consecutive |sequential )?$", re.I)
+_DOSES_BEHIND = pattern_of(r" (?:daily |consecutive )?doses(?![a-z])", re.I)
+
+
+def counted_doses(text: str, draft: Draft, drafts: Sequence[Draft]) -> bool:
+    """Whether the amounts of a list are as many doses, told before it: "three 0.5, 2 and 2 mg/kg doses"."""
+    members = [each for each in drafts if each.amount.group is not None and each.amount.group == draft.amount.group]
+    if len(members) < 2 or not _DOSES_BEHIND.match(text, members[-1].amount.end):
+        return False
+    count = _COUNT_BEFORE.search(text, max(0, members[0].amount.start - 24), members[0].amount.start)
+    number = read_number(count["n"], 0) if count else None
+    return number is not None and number.value == len(members)

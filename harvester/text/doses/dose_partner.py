@@ -7,6 +7,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from operator import attrgetter
 
 from harvester.text.doses.agent import AgentMention
 from harvester.text.doses.agent_list import not_agents
@@ -41,6 +42,20 @@ _RESPECTIVELY = pattern_of(
 def is_placebo(name: str | None) -> bool:
     """Whether an intervention's name is that of a placebo."""
     return name is not None and _PLACEBO.search(name) is not None
+
+
+OR_PLACEBO = pattern_of(r",? ?\(?(?:or|versus|vs\.?|/) ?(?:matching |matched |a )?", re.I)
+
+
+def active_beside(text: str, named: Sequence[AgentMention], mention: AgentMention | None) -> AgentMention | None:
+    """``mention``, or the medicine it stands beside as its placebo: "drugamab or placebo was given at a dose of 50 mg"."""
+    if mention is None or not is_placebo(mention.name):
+        return mention
+    place = bisect_left(named, mention.start, key=attrgetter("start"))
+    before = named[place - 1] if place else None
+    if before and not is_placebo(before.name) and OR_PLACEBO.fullmatch(text, before.end, mention.start):
+        return before
+    return mention
 
 
 _MATCHING = pattern_of(

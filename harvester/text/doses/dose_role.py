@@ -11,11 +11,10 @@ from collections.abc import Sequence
 
 from harvester.text.doses.dose_choice import set_choices
 from harvester.text.doses.dose_draft import Draft, same_list, unnamed, words_between
-from harvester.text.doses.dose_ladder import LIST, PATIENT_STEP, set_ladders
+from harvester.text.doses.dose_ladder import LIST, PATIENT_STEP, counted_doses, set_ladders
 from harvester.text.doses.dose_step import mark_totals, set_sequences, set_steps
 from harvester.text.expressions.gate import Gated, gated
 from harvester.text.expressions.pattern import pattern_of
-from harvester.text.written.number import read_number
 
 _MAX = gated(
     r"(?:max(?:imum|imal)?\.?|at most|not (?:to )?exceed(?:ing)?|"
@@ -36,7 +35,7 @@ _ROLES = (
         Gated(
             pattern_of(
                 r"(?<!without )(?<!without a )(?<!no )loading|(?:(?<=kg )|(?<=mg )|(?<=m2 ))load(?![a-z])|"
-                r"bolus dose|lead[- ]?in|priming",
+                r"bolus dose|lead[- ]?in|priming|(?<![a-z-])loaded (?:at|with) ",
                 re.I,
             )
         ),
@@ -105,7 +104,9 @@ def set_roles(text: str, drafts: Sequence[Draft]) -> None:
     mark_totals(text, drafts)
     for first, second in itertools.pairwise(drafts):  # "dose limit: 1.8 g/day PO; 2.7 g/day IV"
         between = text[first.amount.end : second.amount.start]
-        both = between == " and " and text.startswith(")", second.amount.end)  # "(max 150 mg and 75 mg)"
+        both = (
+            unnamed(between, first) == " and " and _CLOSES.match(text, second.amount.end) is not None
+        )  # "(max 1 g A and 2 g B)"
         both = both or between.strip() == "/"  # "capped at 1 vial/3750 U"
         both = both or (between == " or " and first.amount.per_time == second.amount.per_time == "d")  # "60 mg/kg/day or 3 g/day"
         both = both or (_MOST_OF_EACH.fullmatch(between) is not None and _is_again(text, first, second))
@@ -126,6 +127,7 @@ def set_roles(text: str, drafts: Sequence[Draft]) -> None:
             second.role = "loading"
 
 
+_CLOSES = pattern_of(r"(?: [A-Za-z-]+)?(?: per [a-z]+)?\)")
 # "a maximum of 20 GBq at the first treatment and 25 GBq at the second"
 _MOST_OF_EACH = pattern_of(r"(?!.*(?:then|dose|mainten|load|follow))[^.;:()\d\n]{0,60} and ", re.I)
 _MOST_OF = pattern_of(r"(?<![a-z])max(?:imum)? (?:(?:daily |single )?dose (?:is|of) |of )$", re.I)
@@ -272,7 +274,9 @@ def _of_one_ratio(text: str, drafts: Sequence[Draft], first: Draft, second: Draf
 
 # "300 mg loading and 75 mg daily": of the amount before
 _ITS_ROLE = pattern_of(
-    r"^ ?\(?(?:IV |oral )?(?:loading|bolus|priming|maintenance)(?: doses?)?(?= ?(?:[),;]|and |then |followed |on |at ))", re.I
+    r"^ ?\(?(?:(?:for|over) (?:\d+|an?|one)[ -](?:minutes?|min|hours?|h) )?(?:IV |oral )?"
+    r"(?:loading|bolus|priming|maintenance)(?: doses?| infusions?)?(?= ?(?:[),;]|and |then |followed |on |at ))",
+    re.I,
 )
 
 
@@ -313,22 +317,10 @@ def _set_lists(text: str, drafts: Sequence[Draft]) -> None:
             if at not in stepping:
                 end = draft.statement.end
                 stepping[at] = bool(PATIENT_STEP.search(text, at, end) or _EACH_LATER.search(text, at, end))
-            draft.role = "step" if stepping[at] or _counted_doses(text, draft, drafts) else "level"
+            draft.role = "step" if stepping[at] or counted_doses(text, draft, drafts) else "level"
 
 
 _EACH_LATER = pattern_of(r"\d(?:/kg| cells/kg)? after \d{1,2} (?:days|weeks|months)(?![a-z])", re.I)  # "5 x 10^6 after 6 weeks"
-_COUNT_BEFORE = pattern_of(r"(?<![a-z\d])(?P<n>two|three|four|five|six|[2-6]) (?:daily |consecutive |sequential )?$", re.I)
-_DOSES_BEHIND = pattern_of(r" (?:daily |consecutive )?doses(?![a-z])", re.I)
-
-
-def _counted_doses(text: str, draft: Draft, drafts: Sequence[Draft]) -> bool:
-    """Whether the amounts of a list are as many doses, told before it: "three 0.5, 2 and 2 mg/kg doses"."""
-    members = [each for each in drafts if each.amount.group is not None and each.amount.group == draft.amount.group]
-    if len(members) < 2 or not _DOSES_BEHIND.match(text, members[-1].amount.end):
-        return False
-    count = _COUNT_BEFORE.search(text, max(0, members[0].amount.start - 24), members[0].amount.start)
-    number = read_number(count["n"], 0) if count else None
-    return number is not None and number.value == len(members)
 
 
 def _plain_list(text: str, draft: Draft, rungs: Sequence[Draft]) -> bool:
