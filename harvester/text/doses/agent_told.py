@@ -16,7 +16,7 @@ from harvester.text.expressions.pattern import pattern_of
 def settle_agents(text: str, drafts: Sequence[Draft], named: Sequence[AgentMention]) -> None:
     """Settle whose doses without a name of their own are, once all of a text are read."""
     _carried_in_doubt(text, drafts)
-    _agent_told_last(drafts)
+    _agent_told_last(text, drafts)
     _agent_told_elsewhere(text, drafts, named)
 
 
@@ -62,11 +62,21 @@ def _carried_in_doubt(text: str, drafts: Sequence[Draft]) -> None:
             draft.agent = None
 
 
-def _agent_told_last(drafts: Sequence[Draft]) -> None:
+_TIED = pattern_of(r"(?<![a-z])(?:after|before|prior to|following|with|than|versus|vs)(?![a-z])", re.I)
+
+
+def _agent_told_last(text: str, drafts: Sequence[Draft]) -> None:
     """Amounts in a line that names its agent only with the last: ``10 mg; 20 mg; 40 mg of drugamab``."""
     for first, second in itertools.pairwise(reversed(drafts)):
         same = first.statement.line == second.statement.line and first.amount.unit == second.amount.unit
-        if second.agent is None and first.agent is not None and first.agent.how in ("of", "after", "later") and same:
+        apart = _TIED.search(text, second.amount.end, first.amount.start)
+        if (
+            second.agent is None
+            and not apart
+            and first.agent is not None
+            and first.agent.how in ("of", "after", "later")
+            and same
+        ):
             second.agent = DoseAgent(first.agent.name, first.agent.listed, second.amount.start, second.amount.start, "later")
 
 

@@ -14,8 +14,10 @@ from harvester.text.doses.dose_owner import DoseAgent, cells_of, drug_of, is_bea
 from harvester.text.doses.dose_partner import (
     OR_PLACEBO,
     active_beside,
+    before_its_bracket,
     closed_with_amounts,
     drug_spoken_of,
+    is_joint_head,
     is_placebo,
     paired_respectively,
 )
@@ -216,7 +218,7 @@ def _adjacent_after(
 def _adjacent_before(text: str, amount: AmountRead, named: Sequence[AgentMention], since: int) -> DoseAgent | None:
     """The agent named right before ``amount``, with nothing but dose words between."""
     place = bisect_right(named, amount.start, key=_end) - 1
-    mention = (_before_its_bracket(text, named, place) or named[place]) if place >= 0 else None
+    mention = (before_its_bracket(text, named, place) or named[place]) if place >= 0 else None
     if not mention or mention.start < since:
         return None
     gap = text[mention.end : amount.start]
@@ -224,27 +226,10 @@ def _adjacent_before(text: str, amount: AmountRead, named: Sequence[AgentMention
         return None
     if len(gap) > 90 or re.search(r"[+;]", gap) or not _BEFORE_GAP.fullmatch(gap):
         return None
+    if is_joint_head(text, named, mention):
+        return None
     active = active_beside(text, named, mention) or mention
     return DoseAgent(active.name, active.listed, active.start, active.end, "before")
-
-
-_OTHER_NAME = pattern_of(r" ?[(\[]")
-_CLOSED_NAME = pattern_of(r"[^()\[\]\d]{0,3}[)\]]")
-
-
-def _before_its_bracket(text: str, named: Sequence[AgentMention], place: int) -> AgentMention | None:
-    """The name before the bracket in which the one at ``place`` stands, which is another of the same: "A (Brand, A-12) 2 mg"."""
-    mention, at = named[place], place
-    if not _CLOSED_NAME.match(text, mention.end):
-        return None
-    while at and re.fullmatch(r" ?[,;/] ?", text[named[at - 1].end : named[at].start]):
-        at -= 1
-    before = named[at - 1] if at else None
-    beside = before is not None and _OTHER_NAME.fullmatch(text, before.end, named[at].start) is not None
-    if before and not beside and text[before.end : named[at].start] == " (or ":
-        return before  # "A (or B) 5 mg, (or B 6 mg)"
-    same = before is not None and (before.listed == mention.listed or mention.listed is None)
-    return before if beside and same and before is not None and not is_placebo(before.name) else None
 
 
 def _unlisted(text: str, amount: AmountRead, since: int, until: int) -> DoseAgent | None:
@@ -344,11 +329,13 @@ def _earlier(
             free = mention
             break
     previous = _going_on(text, amount, amounts, found)
-    if previous and free and _before_its_bracket(text, named, named.index(free)) in _at(named, previous):
+    if previous and free and before_its_bracket(text, named, named.index(free)) in _at(named, previous):
         free = None  # "ATG (Thymoglobulin) 0.5 mg/kg on day -3, 2 mg/kg on day -2"
     if previous and (free is None or previous.end >= free.end):
         return DoseAgent(previous.name, previous.listed, previous.start, previous.end, "earlier")
     if own and free and free.listed != own:
+        return None
+    if free and is_joint_head(text, named, free):
         return None
     chosen = active_beside(text, named, free) or (None if own else governed)
     return DoseAgent(chosen.name, chosen.listed, chosen.start, chosen.end, "earlier") if chosen else None
@@ -360,6 +347,7 @@ def _at(named: Sequence[AgentMention], agent: DoseAgent) -> list[AgentMention]:
 
 
 _OTHERS_GET = pattern_of(r"[,;:]|(?<![a-z])(?:and|or|arm|group|cohort)(?![a-z])", re.I)
+_TIED_AMOUNT = pattern_of(r"(?<![a-z])(?:after|before|prior to|following|with|than|versus|vs) [^.;\d]{0,24}\d", re.I)
 _LEADS_AMOUNT = pattern_of(r" ?:? ?\d")
 
 
@@ -380,6 +368,8 @@ def _fallback(
         mention = named[place]
         if mention.start >= statement.end or _ONE_MORE.search(text[amount.end : mention.start]):
             return None
+        if _TIED_AMOUNT.search(text, amount.end, mention.start):
+            return None  # "2 mg/kg of the study drug after 50 mg of drugamab"
         if is_placebo(mention.name) and OR_PLACEBO.search(text, max(amount.end, mention.start - 12), mention.start):
             return None  # "(25 mg/kg) or placebo": of what it is given instead of
         if is_placebo(mention.name) and _OTHERS_GET.search(text, amount.end, mention.start):

@@ -186,6 +186,9 @@ def set_conditions(text: str, drafts: Sequence[Draft]) -> None:
     for draft in drafts:
         if draft.condition and _POPULATION.match(draft.condition) and (_of_all(draft, drafts[0], told) or _takes_it(draft)):
             draft.condition = None
+        beside = draft.agent is not None and draft.agent.end + 1 == draft.amount.start
+        if draft.condition and draft.agent and beside and draft.condition.lower().startswith(_BESIDE[:3]):
+            draft.condition = draft.condition.removesuffix(f" {draft.agent.name}")  # "if allergic drugamab 20 mg"
         lasting = draft.parts.get("duration") if draft.condition else None
         if lasting and text[lasting.start : lasting.end] in (draft.condition or ""):
             del draft.parts["duration"]  # "8 mg for 1-2 years of age", "if over 60 years": given to them, not for so long

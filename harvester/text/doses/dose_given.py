@@ -142,7 +142,12 @@ _STABLE = pattern_of(
     r"stable (?:daily )?(?:doses?|dosages?)(?: of [\w-]+)? ?[(,]? ?(?:of )?(?:minimum|at least|>=?|≥|no less than) ?(?:of )?$",
     re.I,
 )
-_HAD_BEEN = pattern_of(r"(?<![a-z])(?:had|have|has) (?:already )?been (?:receiving|taking) (?:\w+ ){0,4}(?:[<>≤≥]=? ?)?$", re.I)
+_HAD_BEEN = pattern_of(
+    r"(?<![a-z])already (?:taking|receiving|on|using|treated with) (?:\w+ ){0,3}$|"
+    r"wash-?out (?:of|from) [A-Za-z-]{3,24} \((?:up to )?$|"
+    r"(?<![a-z])(?:had|have|has) (?:already )?been (?:receiving|taking) (?:\w+ ){0,4}(?:[<>≤≥]=? ?)?$",
+    re.I,
+)
 _THING = pattern_of(r"-(?:based|shaped|like|type)", re.I)
 _BLOOD = pattern_of(
     r"(?:cord blood|(?<![A-Za-z])d?UCBU?(?![A-Za-z])|units? of (?:packed|red|blood|plasma|platelets?)|transfus|plasma|"

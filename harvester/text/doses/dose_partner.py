@@ -23,7 +23,7 @@ _BRACKETED = pattern_of(r"\([^()]*\)")
 _LIST = pattern_of(r",? ?(?:and|,) ?")
 _LEADS = pattern_of(
     r" ?(?:(?:will be|is|are|was|were) )?(?:(?:given|administered|dosed|received) )?(?:orally |IV |intravenously )?"
-    r"(?:\(|at(?: doses? of)?|in doses of)? ?"
+    r"(?:\(|:|at(?: doses? of)?|in doses of)? ?"
 )
 _SLASH = pattern_of(r" ?/ ?")
 _NAMES_LISTED = pattern_of(r",? ?(?:and|,|&|plus) ?")
@@ -254,3 +254,33 @@ def _runs(text: str, amounts: Sequence[AmountRead]) -> Iterator[tuple[int, int, 
 def _is_bracket_of_its_own(text: str, start: int, end: int) -> bool:
     """Whether nothing but a list of amounts stands in brackets."""
     return text[start - 1 : start] == "(" and _CLOSES.match(text, end) is not None
+
+
+_JOINT = pattern_of(r" ?[+&] ?| (?:plus|and) ")
+_COLON = pattern_of(r" ?:")
+
+
+def is_joint_head(text: str, named: Sequence[AgentMention], mention: AgentMention) -> bool:
+    """Whether a name is the last of several that head amounts, of which any may be its: "A + B: 420 mg daily and 400 mg"."""
+    place = bisect_left(named, mention.start, key=attrgetter("start"))
+    before = named[place - 1] if place and _COLON.match(text, mention.end) else None
+    return before is not None and _JOINT.fullmatch(text, before.end, mention.start) is not None
+
+
+_OTHER_NAME = pattern_of(r" ?[(\[]")
+_CLOSED_NAME = pattern_of(r"[^()\[\]\d]{0,3}[)\]]")
+
+
+def before_its_bracket(text: str, named: Sequence[AgentMention], place: int) -> AgentMention | None:
+    """The name before the bracket in which the one at ``place`` stands, which is another of the same: "A (Brand, A-12) 2 mg"."""
+    mention, at = named[place], place
+    if not _CLOSED_NAME.match(text, mention.end):
+        return None
+    while at and re.fullmatch(r" ?[,;/] ?", text[named[at - 1].end : named[at].start]):
+        at -= 1
+    before = named[at - 1] if at else None
+    beside = before is not None and _OTHER_NAME.fullmatch(text, before.end, named[at].start) is not None
+    if before and not beside and text[before.end : named[at].start] == " (or ":
+        return before  # "A (or B) 5 mg, (or B 6 mg)"
+    same = before is not None and (before.listed == mention.listed or mention.listed is None)
+    return before if beside and same and before is not None and not is_placebo(before.name) else None
