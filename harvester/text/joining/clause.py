@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import pairwise
 
 from harvester.text.expressions.pattern import pattern_of
@@ -16,7 +15,7 @@ from harvester.text.joining.branch import WAY_OPEN
 from harvester.text.joining.list_disease import disease_at, speaks_of_diseases
 from harvester.text.joining.who_joins import AGES
 from harvester.text.joining.whom import NO_WHOM
-from harvester.text.limits.place import ReadingLine
+from harvester.text.limits.place import ReadingLine, WrittenNames, named_between
 from harvester.text.written.normal import normal_text
 
 _VALUES = frozenset({"<", "<=", ">", ">=", "=", "range", "in"})
@@ -96,7 +95,7 @@ def with_kinds(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
     at_values = [at for at, fact in enumerate(facts) if fact.comparator in _VALUES]
     if len(at_values) < 2:
         return facts
-    diseased = speaks_of_diseases(line.text)
+    diseased, names = speaks_of_diseases(line.text), line.written_names()
     heads: dict[int, str] = {}
     labels: dict[tuple[object, ...], dict[int, str]] = {}
     since = 0
@@ -108,9 +107,10 @@ def with_kinds(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
         if not _may_share(fact) or fact.sex is not None or end <= first:
             continue
         piece = line.normal.raw[first:end]
-        if diseased and (kind := _kind_of(piece, [place - first for place in _places(line, fact.concept)])) is not None:
+        near = named_between(names, first, end)
+        if diseased and (kind := _kind_of(piece, [span.start - first for span, key in near if key == fact.concept])) is not None:
             heads[at] = kind
-        elif ":" in piece and (named := _NAMED_AS.search(piece)) is not None and not _measures(line, fact, named, first):
+        elif ":" in piece and (named := _NAMED_AS.search(piece)) is not None and not _measures(fact, named, first, near):
             measure = (fact.concept, fact.detail, fact.reference, fact.unit)
             labels.setdefault(measure, {})[at] = " ".join(named["whom"].split())
         elif (moment := _MOMENT.match(line.normal.raw, since)) is not None:
@@ -131,19 +131,13 @@ def _clause_start(raw: str, since: int, end: int) -> int:
     return end if parted is None else parted.start()
 
 
-def _places(line: ReadingLine, concept: str) -> Iterator[int]:
-    """Where a line names a concept, in its words as written."""
-    return (line.normal.raw_span(name.start, name.end).start for name in line.names if name.key == concept)
-
-
-def _measures(line: ReadingLine, fact: FactRead, named: re.Match[str], first: int) -> bool:
+def _measures(fact: FactRead, named: re.Match[str], first: int, near: WrittenNames) -> bool:
     """Whether a label, found in the words from ``first`` on, tells what is measured, or how (``Duration: …``), and no people."""
     if fact.concept.endswith(("_duration", "_frequency")) or fact.concept.startswith("other_measure"):
         return True
     if _NAMES_PEOPLE.search(named["whom"]) is None and disease_at(named["whom"]) is None:
         return True
-    spans = (line.normal.raw_span(name.start, name.end) for name in line.names)
-    return any(span.start < first + named.end("whom") and span.end > first + named.start("whom") for span in spans)
+    return any(span.start < first + named.end("whom") and span.end > first + named.start("whom") for span, _ in near)
 
 
 def _kind_of(piece: str, places: list[int]) -> str | None:

@@ -53,8 +53,11 @@ def without_complements(facts: list[FactRead]) -> list[FactRead]:
     """
     over: set[int] = set()
     ways: dict[int, str] = {}
-    for at, fact in enumerate(facts):
-        first = next((each for each in facts[:at] if id(each) not in over and _leaves(each, fact)), None)
+    earlier: dict[object, list[FactRead]] = {}  # of one measure that may end where another begins
+    for fact in facts:
+        beside_it = earlier.setdefault(_measure(fact), [])
+        first = next((each for each in beside_it if id(each) not in over and _leaves(each, fact)), None)
+        beside_it.append(fact)
         if first is None:
             continue
         over.add(id(fact))
@@ -179,9 +182,13 @@ def _leaves(first: FactRead, second: FactRead) -> bool:
     if second.comparator not in _OPPOSITE.get(first.comparator or "", ()) or first.exception or second.exception:
         return False
     asked = first.eligible_low is not None or first.eligible_high is not None or first.alternative_group is not None
-    same = (first.concept, first.reference, first.unit, first.sex) == (second.concept, second.reference, second.unit, second.sex)
     agreed = (first.eligible_low, first.eligible_high) == (second.eligible_low, second.eligible_high)
-    return asked and same and not agreed and first.condition is None and _end(first) == _end(second)
+    return asked and _measure(first) == _measure(second) and not agreed and first.condition is None
+
+
+def _measure(fact: FactRead) -> object:
+    """What a value is of, with its end."""
+    return fact.concept, fact.reference, fact.unit, fact.sex, _end(fact)
 
 
 def _end(fact: FactRead) -> float | None:

@@ -288,8 +288,8 @@ def is_sound(concept: str, comparator: str | None, low: float | None) -> bool:
 
 
 def _bare(words: str) -> str:
-    """Words with a blank in place of what stands in brackets."""
-    return _BRACKETED.sub(" ", words) if "(" in words or "[" in words else words
+    """Words behind a value with a blank in place of what stands in brackets, up to one that is not closed in its clause."""
+    return _BRACKETED.sub(" ", words).partition("(")[0] if "(" in words or "[" in words else words
 
 
 @lru_cache(maxsize=16)  # four questions are asked of the same words, one after another

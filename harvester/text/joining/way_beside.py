@@ -7,7 +7,8 @@ from it, with the flag ``way_open``. What goes on with the value itself (``or mo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from itertools import islice
 
 from harvester.span import Span
 from harvester.text.expressions.definition_file import expression
@@ -16,7 +17,7 @@ from harvester.text.facts.fact_read import NOBODY, FactRead, changed, tells_whom
 from harvester.text.joining.branch import WAY_OPEN
 from harvester.text.joining.who_joins import AGES
 from harvester.text.limits.concept_group import COUNTS, SCORES
-from harvester.text.limits.place import ReadingLine
+from harvester.text.limits.place import ReadingLine, WrittenNames, named_between
 
 _BEHIND = expression("way_beside.behind")
 _GOES_ON = expression("way_beside.goes_on")
@@ -31,7 +32,7 @@ _DENIES = pattern_of(
     re.IGNORECASE,
 )
 # "oligometastatic disease (≤ 5 metastases, ≤ 3 organs) or stage IIB"
-_OF_BRACKET = pattern_of(r"^(?:[^()\d<>≤≥]|\([^()\d<>≤≥]*\))*[\w)] \([^()]*$")
+_OF_BRACKET = pattern_of(r"^(?:[^()\d<>≤≥]|\([^()\d<>≤≥]*\))*(?:\w|\([^()\d<>≤≥]*\)) \([^()]*$")
 _OF_LAST = expression("way_beside.of_last")  # "leukaemia or a myelodysplastic syndrome (< 5 % blasts)"
 # "in serum (≥ 0.5 g/dL) or urine (≥ 200 mg/24 h)"
 _OF_PAIR = pattern_of(r"\d[^()]{0,40}\),? (?:and/)?or (?:in )?(?:24[- ]hour )?(?:urine|serum|plasma|blood) \((?:[\w/-]+ ){0,6}$")
@@ -68,7 +69,8 @@ def with_ways_beside(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]
     if line.criterion.section != "inclusion" or not _may_offer(line.text):
         return facts
     values = [fact for fact in facts if fact.comparator in _VALUES]
-    ways = [_is_way(line, values, at) for at in range(len(values))]
+    names, sentences = line.written_names(), [line.normal.raw_span(*bounds) for bounds in line.sentences.bounds]
+    ways = [_is_way(line, values, at, names, sentences) for at in range(len(values))]
     for at in range(1, len(values)):
         if not ways[at] and _beside_open(line, values[at - 1], values[at]):
             ways[at] = True
@@ -85,7 +87,7 @@ def with_ways_beside(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]
         if ways[at] and not ways[at - 1] and _brackets(line, values[at - 1], values[at]):
             ways[at - 1] = True
     for at in range(1, len(values)):
-        if not (ways[at - 1] and ways[at]) and _third_between(line, values[at - 1], values[at]):
+        if not (ways[at - 1] and ways[at]) and _third_between(line, values[at - 1], values[at], names):
             ways[at - 1] = ways[at] = True
     open_ones = {id(fact) for fact, way in zip(values, ways, strict=True) if way and tells_whom(fact)}
     if not open_ones:
@@ -139,7 +141,7 @@ def _brackets(line: ReadingLine, one: FactRead, other: FactRead) -> bool:
     return one.concept == other.concept and _OPENS.fullmatch(between) is not None
 
 
-def _third_between(line: ReadingLine, one: FactRead, other: FactRead) -> bool:
+def _third_between(line: ReadingLine, one: FactRead, other: FactRead, names: WrittenNames) -> bool:
     """Whether a way without a value stands between two ways (``after ≥ 2 lines, or primary refractory, or after ≥ 100 days``)."""
     if one.alternative_group is None or one.alternative_group != other.alternative_group:
         return False
@@ -147,9 +149,7 @@ def _third_between(line: ReadingLine, one: FactRead, other: FactRead) -> bool:
     told = _THIRD.fullmatch(line.normal.raw, one.end - base, max(one.end, other.start) - base)
     if told is None or _GOES_ON.match(told["words"]):
         return False
-    return not any(
-        told.start("words") <= line.normal.raw_span(name.start, name.end).start < told.end("words") for name in line.names
-    )
+    return not named_between(names, told.start("words"), told.end("words"))
 
 
 def _in_one_bracket(line: ReadingLine, one: FactRead, other: FactRead) -> bool:
@@ -159,12 +159,12 @@ def _in_one_bracket(line: ReadingLine, one: FactRead, other: FactRead) -> bool:
     return "," in between and ")" not in between and len(between) < 40 and _OF_LAST.search(before) is not None
 
 
-def _is_way(line: ReadingLine, values: list[FactRead], at: int) -> bool:
+def _is_way(line: ReadingLine, values: list[FactRead], at: int, names: WrittenNames, sentences: list[Span]) -> bool:
     fact, base = values[at], line.criterion.start
     if fact.exception:
         return False
     start, end = fact.start - base, fact.end - base
-    bounds = next((span for span in _sentences(line) if span[0] <= start < span[1]), (0, len(line.normal.raw)))
+    bounds = _around(sentences, start) or (0, len(line.normal.raw))
     if _DENIES.match(line.normal.raw, *bounds):
         return False  # "no cirrhosis or bilirubin > 3": neither may be
     if fact.concept == "other_measure" and fact.detail and fact.alternative_group is None and _TORN.search(fact.detail):
@@ -176,8 +176,8 @@ def _is_way(line: ReadingLine, values: list[FactRead], at: int) -> bool:
         return True
     if _OF_BRACKET.search(line.normal.raw[bounds[0] : start]) and _OR_BEHIND.match(line.normal.raw, end, bounds[1]):
         return True
-    later = next((each.start - base for each in values[at + 1 :] if each.start > fact.start), bounds[1])
-    earlier = next((each.end - base for each in reversed(values[:at]) if each.start < fact.start), bounds[0])
+    later = next((each.start - base for each in islice(values, at + 1, None) if each.start > fact.start), bounds[1])
+    earlier = next((values[place].end - base for place in range(at - 1, -1, -1) if values[place].start < fact.start), bounds[0])
     behind = line.normal.raw[end : min(later, bounds[1], end + _FAR)]
     if fact.unit is None and fact.detail and behind.lstrip().startswith(fact.detail):
         behind = behind.lstrip()[len(fact.detail) :]  # "at least one measurable lymph node or …"
@@ -190,19 +190,23 @@ def _is_way(line: ReadingLine, values: list[FactRead], at: int) -> bool:
         new = not counted or parted or _NEW.match(told["words"])  # "3 lines or regimens" is one count
         if new and not _GOES_ON.match(told["words"]):
             return True
-    return not counted and _follows_a_way(line, fact, max(earlier, bounds[0], start - _FAR), start, earlier > bounds[0])
+    return not counted and _follows_a_way(line, fact, names, max(earlier, bounds[0], start - _FAR), start, earlier > bounds[0])
 
 
-def _sentences(line: ReadingLine) -> Iterator[tuple[int, int]]:
-    for bounds in line.sentences.bounds:
-        span = line.normal.raw_span(*bounds)
-        yield span.start, span.end
+def _around(sentences: list[Span], at: int) -> tuple[int, int] | None:
+    """The ends of the sentence that holds a place."""
+    number = bisect_right(sentences, at, key=_start) - 1
+    return (sentences[number].start, sentences[number].end) if number >= 0 and at < sentences[number].end else None
 
 
-def _follows_a_way(line: ReadingLine, fact: FactRead, since: int, start: int, behind_value: bool) -> bool:
+def _start(span: Span) -> int:
+    return span.start
+
+
+def _follows_a_way(line: ReadingLine, fact: FactRead, names: WrittenNames, since: int, start: int, behind_value: bool) -> bool:
     """Whether "or" parts the name of the value's measure from words that name no measure and belong to no value before."""
-    names = [(line.normal.raw_span(name.start, name.end), name.key) for name in line.names]
-    near = [span for span, key in names if key == fact.concept and since <= span.start and span.end <= start]
+    names = named_between(names, since, start)
+    near = [span for span, key in names if key == fact.concept and span.end <= start]
     if not near and fact.detail and fact.concept.startswith("other_"):
         named = line.normal.raw.rfind(fact.detail, since, start)
         near = [Span(named, named + len(fact.detail))] if named >= 0 else near

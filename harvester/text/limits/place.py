@@ -6,6 +6,7 @@ from bisect import bisect_left
 from dataclasses import replace
 
 from harvester.shape import shape
+from harvester.span import Span
 from harvester.text.criteria.criterion import CriterionLine
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.subject import Subject
@@ -16,6 +17,18 @@ from harvester.text.written.token import Phrase, Token
 FAR = 500  # characters beyond which words do not speak of a value; it also keeps reading linear
 
 Read = tuple[Limit, Subject]  # a value read before, with what it is about
+
+
+WrittenNames = tuple[tuple[Span, str], ...]  # places of names of concepts, in raw text, and which
+
+
+def named_between(names: WrittenNames, since: int, until: int) -> WrittenNames:
+    """Those of ``names`` that begin between two places."""
+    return names[bisect_left(names, since, key=_begins) : bisect_left(names, until, key=_begins)]
+
+
+def _begins(name: tuple[Span, str]) -> int:
+    return name[0].start
 
 
 @shape()
@@ -43,6 +56,10 @@ class ReadingLine:
         """The sentence around ``text[start:end]``, cut where it is too far away."""
         bounds = self.sentences.around(start)
         return max(bounds[0], start - FAR), min(bounds[1], end + FAR)
+
+    def written_names(self) -> WrittenNames:
+        """Where the line names concepts, in their order."""
+        return tuple((self.normal.raw_span(name.start, name.end), name.key) for name in self.names)
 
     def near(self, start: int, end: int) -> tuple[Phrase, ...]:
         """The names of concepts near ``text[start:end]``."""
