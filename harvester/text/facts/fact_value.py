@@ -53,7 +53,7 @@ _ABOVE_ANOTHER = expression("namesake.above_another")
 _FOR_WHOM_OR = pattern_of(r"\s*(?:with|without|if|for|in) [^,;.<>≤≥\d]{2,40},? or\s*", re.IGNORECASE)
 # "> 2 years > 5 mg": only both together count
 _TIMED_BEFORE = pattern_of(r"(?:[<>≤≥]=?|more than|at least|over) ?\d{1,2} ?(?:years?|months?|weeks?|days?) $", re.IGNORECASE)
-_GOES_ON = pattern_of(r"^[^.;:<>≤≥\d]*\b(?:and|or|but)\s*(?:a |an |of )?$", re.IGNORECASE)
+_GOES_ON = pattern_of(r"^[^.;:<>≤≥\d]*\b(?:and|or|but)\s*(?:a |an |of |grade )?$", re.IGNORECASE)
 _DAYS = (
     "days",
     "day",
@@ -197,9 +197,10 @@ def named_as_before(place: Place, facts: list[FactRead], found: list[FactRead]) 
     if len(facts) != 1 or not found or place.earlier is None or (facts[0].detail is not None and not carried):
         return facts
     fact, last = facts[0], found[-1]
-    alike = fact.concept == last.concept == OTHER and fact.unit == last.unit and last.detail is not None
+    alike = fact.concept == last.concept in (OTHER, "ctcae_grade") and fact.unit == last.unit and last.detail is not None
     between = place.between(place.earlier[0].end, 60) if alike else None
-    return [changed(fact, detail=last.detail)] if between is not None and (carried or _GOES_ON.search(between)) else facts
+    behind = fact.concept != OTHER and (last.detail or "") in (between or "")  # "grade 3 colitis or grade 3 rash"
+    return [changed(fact, detail=last.detail)] if between and not behind and (carried or _GOES_ON.search(between)) else facts
 
 
 def _is_aside(place: Place) -> bool:
@@ -219,9 +220,8 @@ def _of_concept(fact: FactRead, concept: str, place: Place) -> FactRead:
 
 def _is_of_consent(place: Place, subject: Subject) -> bool:
     """Whether a number is the age from which somebody signs for oneself (``a guardian's consent if under 18``)."""
-    if subject.concepts != (OTHER,) or place.limit.amount.unit is not None or place.limit.low not in _OF_AGE | {None}:
-        return False
-    if place.limit.high not in _OF_AGE | {None}:
+    other = {place.limit.low, place.limit.high} - _OF_AGE - {None}
+    if other or subject.concepts != (OTHER,) or place.limit.amount.unit is not None:
         return False
     return bool(_CONSENT_BEFORE.search(place.left[-240:]) or _CONSENT_BEHIND.match(place.right))
 

@@ -125,6 +125,7 @@ _LET_IN = pattern_of(
 _OF_FIRST_DIAGNOSIS = pattern_of(
     r"\s*(?:of|after|from|following|since) (?:the |their )?(?:[\w-]+ ){0,3}diagnosis\b", re.IGNORECASE
 )
+_PERFORMED = pattern_of(r"\b(?:performed|done|taken|carried out|repeated)\s*(?:with ?in)?\s*$", re.IGNORECASE)
 _DURATION_OF = pattern_of(r"\b(?:total |with a |a )?duration\b", re.IGNORECASE)
 _RELATIONS = {">=": "at least", ">": "longer than", "<": "within", "<=": "within"}
 
@@ -213,6 +214,8 @@ def window_cue(place: Place) -> str:
     slug = slug or nearest_cue("window", left, "")
     if not slug and not (_TOLD_BEFORE.search(plain) and not AFTER.match(place.right)):
         slug = first_cue("window", _STUDY_WORDS.sub(" ", place.right[:200])[:160], "")
+    if slug == "time_since_treatment_start" and _PERFORMED.search(left) and BEFORE.match(place.right):
+        return "assessment_window"  # "β2-microglobulin performed within 14 days prior to the start of treatment"
     if slug == "washout" and (_STABLE.search(left) or _STABLE.search(plain)):
         return "stable_therapy_duration"
     if slug in ("washout", "time_since_diagnosis") and _OTHER_CANCER.search(left):

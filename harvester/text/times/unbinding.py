@@ -102,8 +102,6 @@ def without_shutting_out(place: Place, read: TimeRead) -> str | None:
         return "time_since_treatment"
     if shuts_out(place.sentence, place.line.above):
         return None
-    if _AFTER_ONSET.match(place.right):
-        return "time_since_event"
     if _EXAMINED.search(place.left[-100:]) or _EXAMINED.match(place.right.lstrip(") ")):
         return "assessment_window"
     if _UNCHANGED.search(place.left[-120:]):
@@ -127,6 +125,8 @@ def counted_from(place: Place, read: TimeRead) -> str | None:
         _AFTER_STUDY_DOSE.match(place.right) or (_AFTER_LAST.match(place.right) and _PROMISED.search(place.left))
     ):
         return "planned_event_window"
+    if read.concept == "washout" and read.relation == "within" and _AFTER_ONSET.match(place.right):
+        return "time_since_event"  # "thrombolysis within 3 h of symptom onset": how soon it was given
     if read.concept == "time_since_diagnosis" and _OF_THERAPY.match(place.right):
         return "time_since_treatment"
     return None
