@@ -216,7 +216,7 @@ def is_no_exception(line: ReadingLine, limit: Limit, concept: str, before: str) 
 def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
     """Whether who may join stays open: a definition, an example, a condition of another value, one way in of several."""
     after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
-    if is_of_share(before):
+    if is_of_share(before) or (concept == "other_measure" and is_of_share(line.text[limit.start : limit.end] + after[:60])):
         return True
     if line.criterion.kind == "parent" and _OF_THOSE_BELOW.match(before) and after.rstrip().endswith(":"):
         return True  # "For patients aged ≥ 65 years:"
@@ -346,7 +346,7 @@ def _is_open_exclusion(line: ReadingLine, limit: Limit, concept: str, before: st
         return concept in ("dose_limit", "other_measure")  # "no response to at least 50 mg of sertraline"
     if concept == "other_measure" and _OF_MARROW.match(after) and _FIELD_OF_RADIATION.search(before):
         return True
-    if concept == "dose_limit":
+    if concept in ("dose_limit", "alcohol_intake"):
         capped = _CAPPED.search(before) is not None and limit.low is None  # "more than 0.1 mg/kg/day (maximum 4 mg/day)"
         allowed = (
             limit.low is None and limit.comparator_words.lower().startswith(_AT_MOST) and turns("exclusion", before) == 1

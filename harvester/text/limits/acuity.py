@@ -25,6 +25,8 @@ _SIGNS = {
 _SIGN_OF = {words: sign for sign, spellings in _SIGNS.items() for words in spellings}
 _BETTER = frozenset({"better", "greater", "higher", "more"})
 _UNIT = "{Snellen}"
+# "functional vision (6/18-6/12)": what suffices for a task
+_SUFFICES = pattern_of(r"\b(?:capabilit(?:y|ies)|able to|sufficient|adequate|functional|good)\b", re.IGNORECASE)
 _FEET, _LEAST = 20, 10  # nobody reads at twenty feet what is meant for nine
 _FAR = 160  # characters within which an eye is spoken of
 
@@ -91,6 +93,8 @@ def _who(line: ReadingLine, fact: FactRead, region: Region, before: str, after: 
     loose = line.one_of_several or line.defining or line.conditional or line.spared or fact.exception
     if loose or section == "unknown" or stays_open(section, before, after) or is_defining(section, before):
         return Region()
+    if None not in (region.low, region.high) and _SUFFICES.search(before):
+        return Region()  # nobody is shut out by seeing better than 6/12
     return eligible("visual_acuity", region, None, turns(section, before, after))
 
 
