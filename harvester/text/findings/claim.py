@@ -71,6 +71,7 @@ _AFTERWARDS = pattern_of(r"(?:after|following|post)\b", re.IGNORECASE)
 _PEOPLE_BEFORE = expression("claim.people_before")
 _ENDS_WITH = expression("claim.ends_with")  # only together with what stands below
 _MUST_BE = expression("claim.must_be")
+_WHICH = pattern_of(r"\b(?:first|second|third|fourth|1st|2nd|3rd|greater|later|subsequent|further|beyond)\b", re.IGNORECASE)
 _SYMPTOMS_OF = pattern_of(r"\bsymptoms of\s*(?:the\s*)?$", re.IGNORECASE)
 _PAIRED = pattern_of(r"\bhepatitis b and (?:hepatitis )?c\b|\bhbv and hcv\b", re.IGNORECASE)
 _ACTIVE = pattern_of(r"active\b", re.IGNORECASE)
@@ -343,7 +344,8 @@ def _is_part(finding: Finding, matched: str, before: str, after: str) -> bool:
     graded = finding.concept == "cns_disease" and _CNS_GRADE.search(matched) is not None
     uncontrolled = finding.concept in _CONTROLLABLE and _UNCONTROLLED_SUCH.search(before) is not None
     uncontrolled = uncontrolled or _NOT_UNDER_CONTROL.search(before) is not None
-    return graded or uncontrolled or bool(_EPISODE.match(after) or _IN_SOME_YEARS.match(after))
+    which = finding.concept == "remission" and _WHICH.search(matched) is not None  # not the others
+    return graded or uncontrolled or which or bool(_EPISODE.match(after) or _IN_SOME_YEARS.match(after))
 
 
 def spares_some(concept: str, below: str) -> bool:
