@@ -10,7 +10,9 @@ from harvester.text.expressions.pattern import pattern_of
 from harvester.text.schedules.timing import Mention
 
 COUNTS = frozenset({"until.count", "until.times_behind"})
-LIST_ONLY = pattern_of(r"[\s,/#;+(]*(?:or|and|to|vs\.?|versus|plus|with|as well as)?[\s,/#+(]*(?:a dose of )?", re.I)
+LIST_ONLY = pattern_of(
+    r"[\s,/#;+(]*(?:or|and|to|vs\.?|versus|plus|(?:in combination |combined )?with|as well as)?[\s,/#+(]*(?:a dose of )?", re.I
+)
 CHOICE = pattern_of(r"(?<![a-z])or(?![a-z])")
 AND = pattern_of(r"(?<![A-Za-z])(?:and|plus|with|or|as well as)(?![A-Za-z])|[+/&]", re.I)
 # "50 mg/kg IM once or 2 g IV q12h"
@@ -44,6 +46,8 @@ def ends_before(text: str, mention: Mention, draft: Draft, following: Draft) -> 
         return True  # "1 mg, at most 10 mg/4 h"
     if mention.kind == "anchor" and not same:
         return _WITH.search(between) is not None or not AND.search(between)  # "A 2 g/kg with B 1 mg/kg/day from day -1"
+    if mention.kind == "continuous" and "infusion" in draft.parts:
+        return True  # "1 ug/kg over 10 min and 0.2 ug/kg/h as a continuous infusion"
     if mention.kind == "division":
         return not same or mention.rule == OF_ONE  # "A 40 mg/kg/day with B 10 mg/kg/day in two divided doses"
     if mention.kind == "until" and not same and ("cycle_count" in draft.parts or _of_one_agent(mention, between)):

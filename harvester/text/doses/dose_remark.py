@@ -132,7 +132,8 @@ def hear(
     if len(keys) == 1 and treating:
         useful += [m for m in mentions if m.kind == "days"]
     elif len(keys) > 1:
-        useful = [m for m in useful if several and m.start >= agents[-1].end and m.kind != "anchor"]
+        told = [*useful, *(m for m in mentions if m.kind == "days" and treating)]
+        useful = [m for m in told if several and m.start >= agents[-1].end and m.kind != "anchor"]
     elif own and not keys and not drafts:
         keys, useful = [agent_key(AgentMention(own, 0, 0, own, "record"))], [m for m in useful if m.kind != "anchor"]
     for key in keys:
@@ -318,8 +319,10 @@ def complete(text: str, drafts: Sequence[Draft], context: Context, pairs: Bracke
     share_opening(text, drafts)
     share_cycle(text, drafts, pairs)
     share_lengths(text, drafts)
-    for draft in drafts:
+    for place, draft in enumerate(drafts):
         for mention in context.told_of(draft):
+            if mention.kind in _LATER_TOO and any(_goes_before(draft, each, mention) for each in drafts[place + 1 :]):
+                continue
             if draft.amount.per_time == "d" and _parts_a_day(mention):
                 draft.parts.setdefault("division", mention)
             if mention.kind in ("frequency", "interval") and (
@@ -337,6 +340,17 @@ def complete(text: str, drafts: Sequence[Draft], context: Context, pairs: Bracke
 
 
 _NUMBERED = pattern_of(r"(?<![a-z])(?:first|second|third|fourth|last|final|1st|2nd|3rd) dose\W{0,3}(?:of )?$", re.I)
+
+
+_LATER_TOO = frozenset({"until", "cycle_length", "duration"})
+
+
+def _goes_before(draft: Draft, other: Draft, mention: Mention) -> bool:
+    """Whether a sentence behind two doses of an agent that are given at different intervals tells how the second goes on."""
+    if other.agent_key != draft.agent_key or other.amount.end > mention.start or other.statement.line != draft.statement.line:
+        return False
+    often = [each.parts.get("frequency") or each.parts.get("interval") for each in (draft, other)]
+    return all(often) and len({told.timing for told in often if told}) > 1 and draft.statement is not other.statement
 
 
 def _is_one_of_several(text: str, draft: Draft) -> bool:

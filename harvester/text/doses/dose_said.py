@@ -25,8 +25,8 @@ from harvester.text.schedules.timing import Mention, Timing
 _ABOUT = pattern_of(r" ?\((?:approximately|about|roughly|i\.e\.,?) ?", re.I)  # "monthly (approximately every 4 weeks)"
 _OR = pattern_of(r" ?(?:or|/) ?(?:once )?")
 # "every 12 weeks after 3 initial monthly injections"
-_INITIAL = pattern_of(r"(?:after|following) (?:the )?(?:\w+ ){0,2}(?:initial |loading |starting )?$", re.I)
-_ADMINISTRATIONS = pattern_of(r" (?:loading |initial )?(?:doses|injections|infusions)(?![a-z])", re.I)
+_INITIAL = pattern_of(r"(?:after|following)(?: completion of)? (?:the )?(?:\w+ ){0,2}(?:initial |loading |starting )?$", re.I)
+_ADMINISTRATIONS = pattern_of(r" (?:[A-Za-z]+ )?(?:doses?|injections?|infusions?)(?! of)(?![a-z])", re.I)
 _STEPS_BEHIND = pattern_of(r" (?:dose )?(?:ramp-?ups?|increments?|increases?|steps?|escalations?|titrations?)(?![a-z])", re.I)
 _OF_STEPS = gated(
     r"(?:increas|escalat|titrat|rais|reduc|taper|decreas|adjust|doubl|ramp|step)(?:e[sd]?|p?ing)?(?:[ -]up| down|\))? $"
@@ -99,6 +99,9 @@ _WINDOWS = frozenset({"days", "weeks", "months"})
 _NAMED_CYCLES = pattern_of(
     r"(?:consolidation|maintenance|(?:re-?)?induction|intensification|priming) (?:cycles?|courses?)$", re.I
 )
+_BESIDE_BEAM = pattern_of(
+    r"(?<![a-z])(?:prior to|before|after|following|instead of) (?:the )?(?:standard |conventional )?$", re.I
+)
 _OF_INDUCTION = pattern_of(r"(?<![a-z])(?:of|in|during) (?:the )?(?:re-?)?induction(?![a-z])[^.;]*(?<![a-z])and ", re.I)
 _BINDS = pattern_of(r" ?(?:[,:(]|(?:of|with|consist\w+|includ\w+|using|at)(?![a-z]))", re.I)
 
@@ -109,6 +112,8 @@ def _of_something_else(text: str, mention: Mention, amounts: Sequence[AmountRead
         if mention.start > amounts[-1].end:
             return _OF_INDUCTION.search(text, amounts[-1].end, mention.start) is not None
         return mention.end <= amounts[0].start and _BINDS.match(text, mention.end) is None
+    if mention.timing.route == "external beam":
+        return _BESIDE_BEAM.search(text, max(0, mention.start - 24), mention.start) is not None
     if mention.kind not in _WINDOWS:
         return False
     found = _MEASURED.search(text, max(0, mention.start - 48), mention.start)

@@ -246,6 +246,11 @@ def _of_one_form(mention: Mention) -> bool:
     return mention.timing.route == "oral" or (mention.kind == "frequency" and mention.timing.frequency_unit in ("d", "h"))
 
 
+def _is_oral(draft: Draft) -> bool:
+    """Whether a dose is told to be swallowed."""
+    return "route" in draft.parts and draft.parts["route"].timing.route == "oral"
+
+
 def _basis(draft: Draft) -> str:
     """What an amount is reckoned by: ``m2``, ``kg``, or nothing."""
     return draft.amount.unit.partition("/")[2]
@@ -293,7 +298,9 @@ def _holds_for_other(mention: Mention, draft: Draft, following: Draft, between: 
         return False  # "methotrexate 250 mg/m2 day 1 and cytarabine 0.5 g/m2 q12h x 4 doses"
     if _of_one_form(mention) and _basis(draft) != _basis(following):
         return False  # "docetaxel 60 mg/m2 with drugamab 10 mg orally once daily"
-    in_days = mention.kind == "duration" and mention.timing.duration_unit == "d"
+    if mention.kind == "interval" and _is_oral(draft) and not _is_oral(following):
+        return False  # "drugamab 10 mg orally with docetaxel 75 mg/m2 every 21 days"
+    in_days = mention.kind == "duration" and mention.timing.duration_unit in ("d", "wk")
     if in_days and draft.amount.per_time != following.amount.per_time:
         return False  # "vincristine 1.5 mg/m2 and prednisone 40 mg/m2/day x 5 days"
     if mention.kind == "infusion" and _is_long(mention):

@@ -52,7 +52,8 @@ _CONTINUOUS = Phrase(
 
 _FOR = Phrase(
     rf"(?:(?<![A-Za-z])|(?<=/d)(?=[x×]))(?:for|during|x|×|times(?= \d)|lasting|over|on(?= (?:\d|{_WORDS}) consecutive days)"
-    r"|(?=up to \d+ (?:months|years))|(?<!\d )(?=\d consecutive days (?:every|of|in|q))) ?"
+    r"|(?=up to \d+ (?:months|years))"
+    r"|(?<!\d )(?<!within )(?<!last )(?<!every )(?=\d days (?:every|q) ?\d)|(?<!\d )(?=\d consecutive days (?:every|of|in|q))) ?"
     r"(?:a total of |(?:a |the )(?:total |whole )?period of |a planned duration of |"
     rf"a duration of |up to |at least |approximately |about |a maximum of |a minimum of |(?:the )?(?:first|next|last|"
     rf"subsequent) |"
@@ -60,7 +61,7 @@ _FOR = Phrase(
     rf"continuous |additional |more |full )?{_LONG}"
     r"(?! ?(?:cycle|course|-?old|(?:before|prior)(?! (?:to )?(?:the )?(?:(?:leuk)?apheresis|harvest\w*|(?:stem )?cell collection"
     r"))|after the last|of age|apart|later|ago|follow[- ]?up|"
-    r"or longer remission|post-?treat|(?:a|per|each|every|/) ?(?:week|wk)(?![a-z])))"  # 5 days a week: how often, not how long
+    r"or longer remission|post-?treat|(?:a|per|(?:of |in )?(?:each|every)|/) ?(?:week|wk)(?![a-z])))"  # 5 days a week: how often
     r"(?! \d{1,2} ?(?:-|,|&|and) ?\d{1,2}(?![\d./%]| ?[a-z]))",  # "x 4 days 2-3": four, on the days 2 and 3
     re.I,
 )

@@ -89,7 +89,7 @@ TIMES_WITHIN = Phrase(
 )
 _DAYS_A_WEEK = Phrase(
     _B + rf"(?P<n>[1-7]|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>[2-7]))?"
-    r"(?: consecutive)?[- ]?(?:days?|d) ?(?:/|a|per|each|every|in a|out of every) ?(?:week|"
+    r"(?: consecutive)?[- ]?(?:days?|d) ?(?:/|a|per|(?:of |in )?(?:each|every)|in a|out of every) ?(?:week|"
     rf"wk|w)" + _E,
     re.I,
 )

@@ -15,7 +15,7 @@ from harvester.text.schedules.timing import DAYS_PER, Mention, Timing, time_unit
 
 _TO_CYCLE = pattern_of(r"(?:the )?(?:completion|end) of (?:the )?(?:cycle|course)", re.I)
 _SIGNED_DAY = pattern_of(r"day ?[-+]", re.I)
-_GOVERNED = pattern_of(r"(?<![A-Za-z])(?:for|every|over|each) $", re.I)
+_GOVERNED = pattern_of(r"(?<![A-Za-z])(?:for|every|over|each|times|x|×) ?$", re.I)
 _NOT_OF_LIST = (
     r"(?<![A-Za-z0-9.-])(?<!and )(?<!, )(?<!to )(?<!through )(?<!day )(?<!days )(?<!week )(?<!weeks )"
     r"(?<!dose )(?<!part )(?<!step )(?<!stage )"

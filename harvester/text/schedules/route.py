@@ -44,7 +44,7 @@ _NOT_ROUTE_AFTER = pattern_of(
 
 
 _INSTEAD = pattern_of(r" equivalent", re.I)
-_JOINED = pattern_of(r" ?(?:\(|/|,? ?or|,? ?and|,) ?(?:via |by |through )?")
+_JOINED = pattern_of(r"(?: ?(?:\(|/|,? ?or|,? ?and|,)|\) or) ?(?:via |by |through )?")
 # "subcutaneously, oral drugamab 25 mg": the second way is that of the medicine named behind it.
 _OF_NEXT = pattern_of(
     r"(?-i:[Oo]ral|[Ii]ntravenous|[Ss]ubcutaneous|[Ii]ntramuscular|[Ii]ntrathecal)(?: \((?:IV|SC|PO|IM|IT)\))? "
