@@ -101,11 +101,11 @@ def test_a_list_that_ends_early_keeps_what_came() -> None:
 
 def test_an_unclosed_string_of_five_million_characters_takes_linear_time() -> None:
     text = '{"a": "' + 'x\\"' * 2_000_000
-    start = time.perf_counter()
+    start = time.process_time()
     found = list(elements(chunked(text, 1 << 20)))
 
     assert [element.damage for element in found] == ["is cut short"]
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_a_search_answer_is_taken_apart() -> None:

@@ -287,8 +287,8 @@ def test_no_order_of_lines_breaks_the_reader(order: list[int], cut: int) -> None
     ids=["nested blocks", "nested lists", "labels", "sections", "comment"],
 )
 def test_hostile_pages_end_soon(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with contextlib.suppress(UnreadableSource):
         page_body(text)
 
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10

@@ -74,8 +74,8 @@ def test_a_text_full_of_readings_takes_time_in_proportion(gap: str) -> None:
     found = [Mark(Span(at, at + 7), "reading", "rule") for at in range(2, len(text), 10)]
     items = [Item(Span(at, at + 9), 0, "item") for at in range(0, len(text), 10)]
 
-    began = time.perf_counter()
+    began = time.process_time()
     marked = mark_text("p", text, found, items=items)
 
     assert marked.reading_count == len(found)
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
