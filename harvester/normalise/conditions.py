@@ -38,22 +38,19 @@ def condition_rows(nct_id: str, body: Fields) -> Iterator[Row]:
         )
     derived = body.inside("derivedSection")
     for number, columns in enumerate(_terms(derived.inside("conditionBrowseModule")), start=1):
-        yield BrowseCondition(browse_condition_id=f"{nct_id}.condition-term{number}", nct_id=nct_id, **columns)
+        yield BrowseCondition.from_values((f"{nct_id}.condition-term{number}", nct_id, *columns))
     for number, columns in enumerate(_terms(derived.inside("interventionBrowseModule")), start=1):
-        yield BrowseIntervention(browse_intervention_id=f"{nct_id}.intervention-term{number}", nct_id=nct_id, **columns)
+        yield BrowseIntervention.from_values((f"{nct_id}.intervention-term{number}", nct_id, *columns))
 
 
-def _terms(module: Fields) -> Iterator[dict[str, Any]]:
+def _terms(module: Fields) -> Iterator[tuple[Any, ...]]:
+    """Of each term what stands in the columns behind the trial's number, which are the same in both tables."""
     for mesh_type, key, id_key, name_key in _LISTS:
         for place, item in enumerate(module.objects(key)):
-            term, relevance = item.text(name_key), item.text("relevance")
-            yield {
-                "position": place,
-                "mesh_type": mesh_type,
-                "mesh_id": item.text(id_key),
-                "mesh_term": term,
-                "downcase_mesh_term": term.lower() if term else None,
-                "as_found": item.text("asFound"),
-                "relevance": relevance,
-                "relevance_label": label("BrowseLeafRelevance", relevance),
-            }
+            term = item.text(name_key)
+            known = (place, mesh_type, item.text(id_key), term, term.lower() if term else None)
+            if "relevance" in item.value or "asFound" in item.value:
+                relevance = item.text("relevance")
+                yield (*known, item.text("asFound"), relevance, label("BrowseLeafRelevance", relevance))
+            else:  # all but leaves, which are most
+                yield (*known, None, None, None)
