@@ -51,6 +51,8 @@ def _tells_who_joins(raw: str, lines: Sequence[CriterionLine]) -> bool:
 
 def _no_exclusion_beyond(raw: str, lines: Sequence[CriterionLine]) -> list[CriterionLine]:
     """``lines``, none of which excludes from where a paragraph goes on with who may join: "HIV. PATIENT CHARACTERISTICS: …"."""
+    if "CHARACTERISTICS" not in raw:
+        return list(lines)
     told, beyond = list[CriterionLine](), False
     for line in lines:
         if line.kind == "header":

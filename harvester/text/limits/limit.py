@@ -27,9 +27,9 @@ __all__ = ["MOST", "Limit", "limits_of", "may_hold_limits"]
 
 MOST = 1000  # limits of one criterion; a longer list is no criterion, and what is behind it is unread
 _SIGN = pattern_of(r" ?(?P<sign>>=|<=|=>|=<|≥|≤|>|<) ?")
-_DIGIT = pattern_of(r"[0-9]")  # asked first: it is found at once, where the others look through the whole line
-# Begins with one set of signs, so that the search leaps to where one stands.
+# Begin with one set of signs, so that the search leaps to where one stands; a set of one script is looked up much faster.
 _NUMERIC = pattern_of(r"[\dⅠ-Ⅴⅰ-ⅴIiVv](?:(?<=[\dⅠ-Ⅴⅰ-ⅴ])|(?<![A-Za-z].)[IiVv]{0,2}(?![A-Za-z]))")
+_ASCII_NUMERIC = pattern_of(r"[0-9IiVv](?:(?<=[0-9])|(?<![A-Za-z].)[IiVv]{0,2}(?![A-Za-z]))")
 _WORDED = Gated(
     pattern_of(
         r"ULN|UNL|LLN|LSN|UPN|ULRR|limit|upper|lower|normal|wnl|(?<![A-Za-z])" + NUMBER_WORDS + r"(?![a-z])",
@@ -64,7 +64,23 @@ _SIGNS = {"=>": ">=", "=<": "<=", "≥": ">=", "≤": "<="}
 
 def may_hold_limits(text: str) -> bool:
     """Whether a line has anything a limit needs: a digit, a number word, a roman numeral or a limit of normal."""
-    return bool(_DIGIT.search(text) or _WORDED.search(text) or _NUMERIC.search(text))
+    return _has_digit(text) or bool(_WORDED.search(text) or (_ASCII_NUMERIC if text.isascii() else _NUMERIC).search(text))
+
+
+def _has_digit(text: str) -> bool:
+    """Whether a digit of ours stands in ``text``: asked one by one, most frequent first, each is found at once."""
+    return (
+        "1" in text
+        or "2" in text
+        or "0" in text
+        or "3" in text
+        or "8" in text
+        or "5" in text
+        or "6" in text
+        or "4" in text
+        or "7" in text
+        or "9" in text
+    )
 
 
 def limits_of(text: str, tokens: tuple[Token, ...], names: tuple[Phrase, ...] | None = None) -> tuple[Limit, ...]:

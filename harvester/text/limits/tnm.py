@@ -35,7 +35,7 @@ _HIGHEST = {"T": 4, "N": 3, "M": 1}
 def tnm_facts(line: ReadingLine) -> list[FactRead]:
     """The extents ``line`` names, one fact a letter and place."""
     text = line.text
-    if _SIGN.search(text) is None or _TUMOUR.search(text) is None:
+    if not ("T" in text or "N" in text or "M" in text) or _SIGN.search(text) is None or _TUMOUR.search(text) is None:
         return []
     facts, free = [], 0
     for first in _EXTENT.finditer(text):

@@ -10,7 +10,7 @@ from harvester.span import Span
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.written.normal import NormalText, normal_text
 
-_BLANKS = pattern_of(r" {2,}| +(?=\n)|\n\s*\n\s*|\n +")
+_BLANKS = pattern_of(r" (?: +|(?=\n))|\n(?:\s*\n\s*| +)")
 # A line that ends in one of these goes on in the next, whatever that begins with.
 _UNFINISHED = pattern_of(
     r"(?:[,&+=(]|(?<![A-Za-z/])(?:of|to|and|or|for|over|every|at|dose|the|a|"
@@ -18,7 +18,7 @@ _UNFINISHED = pattern_of(
     re.I,
 )
 _NUMBERED = pattern_of(r"(?<![A-Za-z])(?:days?|weeks?|cycles?)$", re.I)  # goes on in a line that begins with the number
-_LINE_END = pattern_of(r"\n{1,2}")
+_LINE_END = pattern_of(r"\n\n?")
 _NEW_ITEM = pattern_of(r"(?:[*•#-]|\d{1,2}[.)]|[a-z][.)]|\()\s|\*\*\w")
 
 

@@ -10,9 +10,10 @@ from harvester.text.expressions.pattern import pattern_of
 
 _SIGN = expression("sentence.end", exact=True).pattern
 _TOPIC = expression("sentence.glued_topic", exact=True).pattern  # stands before a colon
+_ASCII_SIGN = pattern_of(_SIGN.pattern.replace("|•|。", ""))  # two signs are leapt to, four of two scripts are not
 _ENDS = {  # by whether the text has a colon, and whether it is ASCII
-    (False, True): _SIGN,
-    (True, True): pattern_of(rf"{_SIGN.pattern}|{_TOPIC.pattern}"),
+    (False, True): _ASCII_SIGN,
+    (True, True): pattern_of(rf"{_ASCII_SIGN.pattern}|{_TOPIC.pattern}"),
     (False, False): pattern_of(rf"{_SIGN.pattern}|(?=[①-⑳])"),
     (True, False): pattern_of(rf"{_SIGN.pattern}|{_TOPIC.pattern}|(?=[①-⑳])"),
 }

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from harvester.text.expressions.pattern import pattern_of
 
-_TOKEN = pattern_of(r"[A-Za-zÀ-ÿα-ωΑ-Ω]+(?:'[a-z]{1,2}\b)?|\d+(?:[.,]\d+)*|[^\sA-Za-zÀ-ÿα-ωΑ-Ω\d]")
+_TOKEN = pattern_of(r"[A-Za-zÀ-ÿα-ωΑ-Ω]+(?:'[a-z]{1,2}\b|)|\d+(?:[.,]\d+)*|\S")
 
 
 class Token(NamedTuple):
@@ -29,11 +29,24 @@ def tokens_of(text: str) -> tuple[Token, ...]:
     """The tokens of ``text``; blanks separate and are not among them."""
     new, index, end = tuple.__new__, text.index, 0  # what Token(…) calls in the end: a line has many tokens
     found = []
-    for word in _TOKEN.findall(text):
+    for word in _words(text):
         start = index(word, end)  # only blanks lie between, so that it is the next place the word stands at
         end = start + len(word)
         found.append(new(Token, (word, word.lower(), start, end)))
     return tuple(found)
+
+
+def _words(text: str) -> list[str]:
+    """The words of the tokens of ``text``: most pieces between blanks are one word, which no expression needs to tell."""
+    if not text.isascii():
+        return _TOKEN.findall(text)
+    words: list[str] = []
+    for piece in text.split():
+        if piece.isalpha():
+            words.append(piece)
+        else:
+            words += _TOKEN.findall(piece)
+    return words
 
 
 _low = itemgetter(Token._fields.index("low"))
