@@ -9,7 +9,7 @@ import re
 from functools import cache, lru_cache
 
 from harvester.text.expressions.definition_file import definition_pairs
-from harvester.text.expressions.gate import Gates
+from harvester.text.expressions.gate import Gates, gated
 from harvester.text.expressions.opened import Opened
 from harvester.text.expressions.pattern import pattern_of
 
@@ -52,7 +52,7 @@ _REGISTRATION = pattern_of(
 )
 _WHOLE = pattern_of(rf"(?P<scope>{_STRATUM})", re.IGNORECASE)
 # A sex is no part of a trial.
-_ONLY = pattern_of(
+_ONLY = gated(
     r"(?!(?:for )?(?:the )?(?:(?:wo)?m[ae]n|(?:fe)?males?)\b)"
     r"(?:(?:for|in|applicable (?:to|for)) )?(?:the )?(?P<scope>[^:.;,]{2,60}?) only\s?:\s*"
     r"|only (?:for|in|applies to|applicable (?:to|for)) (?P<people>[^:.;]{2,60}?)\s?:\s*"
@@ -71,7 +71,7 @@ _TOGETHER = pattern_of(
     r"(?:patients|participants|recipients|subjects|cases)\b",
     re.IGNORECASE,
 )
-_SCOPES = Gates((_PREFIX, _FOR, _SUFFIX, _WHOLE, _ONLY, _BRACKET))
+_SCOPES = Gates((_PREFIX, _FOR, _SUFFIX, _WHOLE, _ONLY.pattern, _BRACKET))
 
 
 @cache

@@ -13,6 +13,7 @@ from harvester.shape import shape
 from harvester.text.doses.cell import cell_type_of, read_cells, to_be_collected
 from harvester.text.doses.dose_given import is_one_shot, not_given
 from harvester.text.doses.dose_reported import STATISTIC, reported
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.written.number import NUMBER, RangeRead, read_range
 from harvester.text.written.unit import UnitRead, read_dose_unit
@@ -45,7 +46,7 @@ class AmountRead:
 _TIMES_AUC = pattern_of(r" ?[x×] ?AUC(?![A-Za-z\d])")  # carboplatin 5xAUC
 GAP = pattern_of(r" ?-? ?")
 _LIST = pattern_of(r" ?(?:,? ?(?:or|and) |[,/#;+→]|->) ?(?:or |and )?(?=\d)", re.I)
-_LABEL = pattern_of(
+_LABEL = gated(
     r"(?<![A-Za-z])(?:days?|d|weeks?|cycles?|courses?|cohorts?|levels?|groups?|phases?|stages?|types?|grades?|arms?|parts?|months?|visits?|"
     r"hours?|no\.?|steps?|#|version|protocol|periods?|sessions?|sequences?|blocks?|ages?|aged|CrCl|CLcr|e?GFR|"
     r"clearance|BMI) ?[-+]?$|"
@@ -53,7 +54,7 @@ _LABEL = pattern_of(
     re.I,
 )
 # Further numbers behind a word that numbers: "at visits 1, 2 and …".
-_LABELLED = pattern_of(
+_LABELLED = gated(
     r"(?<![A-Za-z])(?<!\d[ -])(?:months?|years?|visits?|hours?|minutes?|phases?|stages?|parts?|periods?|sessions?) "
     r"(?:\d+(?:\.\d+)?(?:[ ,/&-]|and|to|or|through)+)*$",
     re.I,
@@ -100,7 +101,7 @@ _TOLERANCE = pattern_of(rf" ?(?:±|\+/-) ?{NUMBER}")
 # "15-20 (17.5 ± 2.5) mg/kg"; "a fixed dose of 20 (± 2.5) mg/kg"
 _MIDDLE = pattern_of(r" ?\((?P<middle>\d+(?:\.\d+)?) ?(?:±|\+/?-) ?(?P<spread>\d+(?:\.\d+)?)\)")
 _TOLERANCE_BEHIND = pattern_of(r" ?\((?:±|\+/?-) ?\d+(?:\.\d+)?\)")
-_FIXED = pattern_of(r"(?:fixed|starting|initial|target)[- ]dose of $", re.I)
+_FIXED = gated(r"(?:fixed|starting|initial|target)[- ]dose of $", re.I)
 _PLANNED = pattern_of(r"(?<![a-z])(?:will|to be|shall)(?![a-z])[^.;\n]{0,60}(?:dose|dosage)(?: of|:)? ?$", re.I)
 
 

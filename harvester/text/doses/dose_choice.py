@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from harvester.text.doses.dose_draft import Draft
-from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.gate import Gated, gated
 from harvester.text.expressions.pattern import pattern_of
 
-_HEAD = pattern_of(
+_HEAD = gated(
     r"(?<![a-z])(?:one of (?:the )?following|(?:investigator|physician|clinician|doctor)(?:'s|’s|s'|s)? choice(?: of)?"
     r"|choice of)(?![a-z])",
     re.I,

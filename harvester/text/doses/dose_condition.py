@@ -148,7 +148,7 @@ _POPULATION = pattern_of(
 
 
 # A label of people right before the amount: "eGFR 30-60: 5 mg", "20-40 kg: 200 mg".
-_BAND_LABEL = pattern_of(
+_BAND_LABEL = gated(
     r"(?:^|(?<=[;,.(:])(?!(?<=\.)\d))\s*(?P<who>(?:[^:;,.()\n]|(?<=\d)\.(?=\d)){0,60}?(?:[<>≥≤]=? ?\d|\d ?(?:-|to) ?\d|"
     r"\d ?(?:kg|years|m2) (?:or|and) (?:more|above|over|older|less|under|below))[^:;,()\n]{0,40}): ?"
     r"(?:[A-Za-z][\w-]* ){0,3}$"

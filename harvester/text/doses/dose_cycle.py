@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 from harvester.text.doses.dose_band import in_one_part
 from harvester.text.doses.dose_draft import Draft
 from harvester.text.doses.dose_end import before_graft
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import Brackets
 from harvester.text.schedules.timing import DAYS_PER, Mention
 
 # Another plan than that of the list: under a label of its own, or after something.
-_OTHER_PLAN = pattern_of(
+_OTHER_PLAN = gated(
     r":|(?<![a-z])(?:after|post|following|(?:re-?)?induction|consolidation|intensification|maintenance|conditioning"
     r"|arms?|groups?|cohorts?|parts?|surgery|resection|transplant\w*|(?:chemo)?radi(?:otherapy|ation|otherapeutic))(?![a-z])",
     re.I,

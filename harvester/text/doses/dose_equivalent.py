@@ -8,13 +8,14 @@ import re
 from collections.abc import Sequence
 
 from harvester.text.doses.dose_amount import AmountRead
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.written.number import read_number
 from harvester.text.written.unit import read_dose_unit
 
 NEAR = 12  # how many amounts on either side an amount can describe
 # "1 g daily (equivalent to prednisone 1250 mg)": an amount is reckoned in another medicine, which is not given.
-_EQUIVALENT_TO = pattern_of(
+_EQUIVALENT_TO = gated(
     r"(?<![a-z])(?:equivalent|equal|equipotent|corresponding) to (?:(?:an?|the) )?(?:(?:oral|daily|total|dose|doses|of) ){0,3}"
     r"(?:[A-Za-z][A-Za-z-]{3,30} )?(?:at |of |≤ ?|>= ?|<= ?|≥ ?|up to )?$",
     re.I,

@@ -45,14 +45,14 @@ _SUPPLIED = gated(
 )
 _ENDED = pattern_of(r"\.\s|\n")
 # "tablets of 25 mg and 100 mg; 200 mg daily", "capsules (5 mg, 20 mg strengths)".
-_PIECES_IN = pattern_of(
+_PIECES_IN = gated(
     r"(?:tablets?|capsules?|vials?|ampoules?|pills?|patches) (?:of|in)(?: strengths?(?: of)?)? "
     r"(?:\d[\d.]* ?[mu]?g ?(?:,|and|or|, and) ?)*$",
     re.I,
 )
 # Further masses of one list; a list of strengths is short, and what is asked of every amount of a text must end soon.
 _MORE_MASSES = r"(?: ?(?:,|and|or|/|, and) ?\d[\d.]{0,9} ?[mu]?g)"
-_EACH_HOLDS = pattern_of(
+_EACH_HOLDS = gated(
     r"(?:\((?:with )?each(?: [a-z]+){0,2} contain(?:ing|s)|(?:capsules|tablets|pills|sachets),? each (?:with|of)"
     r"(?: \d[\d.]* ?[mu]?g (?:of )?[A-Za-z-]+(?: and|,| plus))?) (?:about |approximately )?$",
     re.I,
@@ -282,14 +282,14 @@ def _of_pieces_behind(text: str, amounts: Sequence[AmountRead], index: int) -> b
     return beside or _INHALER.fullmatch(text, amounts[last].end, following.start) is not None
 
 
-_PIECES_OF = pattern_of(
+_PIECES_OF = gated(
     r"(?<![\d.])(?P<n>[2-9]|two|three|four|five|six) (?:tablets?|capsules?|pills?|vials?|puffs?|inhalations?|actuations?|sprays?)"
     r" (?:of|x|×|,|\()? ?(?:[a-z]+ )?$",
     re.I,
 )
 # "a loading dose of drugamab (two injections of 300 mg)"
 _INJECTIONS_OF = pattern_of(r"dose[^.;()]{0,40}\((?:[2-9]|two|three|four|five|six) (?:\w+ )?injections? of $", re.I)
-_MADE_UP_OF = pattern_of(
+_MADE_UP_OF = gated(
     r"(?:as|with|using|in|by|\() ?(?P<n>[2-9]|[1-9]\d|two|three|four|five|six) ?(?:separate |x |× )?"
     r"(?:(?:subcutaneous|SC|IV|oral) )?(?:(?:injections?|tablets?|capsules?|infusions?) of (?:[\w-]+ )?(?:at )?"
     r"|(?:injection )?(?:sites?|points?|muscles?) ?(?:of|x|×|at|with) ?)?$",
@@ -355,7 +355,7 @@ _FOR_WHOM = pattern_of(r"\((?:N?TDT|HIV|HCV|HBV|CKD|ESRD|DLBCL|CLL|MCL|ALL|AML|B
 _LABEL_AGAIN = pattern_of(r"\((?=\w*[A-Z])[A-Za-z][\w+-]{1,11}(?: (?:at|of|with))? $")
 
 
-_PIECES_BEFORE = pattern_of(
+_PIECES_BEFORE = gated(
     r"(?:(?<![\d.-])[2-9]|(?<![a-z])(?:two|three|four|five|six)) (?:\w+ ){0,2}(?:injections?|tablets?|"
     r"capsules?|vials?|patch(?:es)?|pills?|doses)(?![a-z])",
     re.I,

@@ -53,9 +53,9 @@ _SHOT = pattern_of(r"/ ?0?\.(?:0\d{1,2}|1) ?m[lL]$")
 _INTO = pattern_of(r"intravitreal|intracameral|intradermal|suprachoroidal|subretinal|sub-?tenon", re.I)
 _IN_STEPS = pattern_of(r" (?:(?:bi)?weekly |daily |monthly |dose )?(?:increments?|decrements?|steps?)(?![a-z]|[ -]up)", re.I)
 # "increase 50 mg every week to 150 mg"
-_RAISED = pattern_of(r"(?:increas|rais)(?:e[sd]?|ing) $", re.I)
+_RAISED = gated(r"(?:increas|rais)(?:e[sd]?|ing) $", re.I)
 _EVERY_TO = pattern_of(r" (?:every|each) (?:\d{1,2} )?(?:other )?(?:days?|weeks?|months?),? (?:up )?(?:to|until)(?![a-z])", re.I)
-_EXPOSED = pattern_of(
+_EXPOSED = gated(
     r"(?:after (?:receiv\w+|having received)|prior exposure to|previously (?:received|treated with)|who received|"
     r"approval (?:for|of) (?:an? |the )?(?:additional |further |more )?) ?$",
     re.I,
@@ -63,20 +63,20 @@ _EXPOSED = pattern_of(
 # "a 75 g oral glucose tolerance test", "13C-urea breath test (75 mg)": what examines and does not treat.
 _TEST = r"(?:tolerance|challenge|breath|stimulation|suppression|provocation|absorption|clearance) (?:test|study)s?(?![a-z])"
 _TEST_BEHIND = pattern_of(rf" ?(?:of )?(?:[A-Za-z0-9-]+ ){{0,3}}{_TEST}", re.I)
-_TEST_BEFORE = pattern_of(rf"{_TEST} ?\((?:[A-Za-z0-9-]+ )?$", re.I)
-_NOT_BORNE = pattern_of(
+_TEST_BEFORE = gated(rf"{_TEST} ?\((?:[A-Za-z0-9-]+ )?$", re.I)
+_NOT_BORNE = gated(
     r"(?:can ?not|unable to|not able to|do(?:es)? not) tolerate (?:(?:a |the )?(?:dose|dosage)(?: of)? |at )?"
     r"(?:at least |a minimum of )?$|"
     r"intoleran\w+ (?:to|of) $",
     re.I,
 )
-_STRENGTH = pattern_of(r"(?<![a-z])strengths?(?: of| is)? ?[:=]? ?$", re.I)
+_STRENGTH = gated(r"(?<![a-z])strengths?(?: of| is)? ?[:=]? ?$", re.I)
 _DOWN_TO = pattern_of(r"(?<![a-z])(?:to|until|reaching) $", re.I)
 _DRINK = pattern_of(
     r" ?(?:of )?(?:[a-z]+ ){0,2}(?:juice|milk|water|beverage|yogh?urt|tea)(?: drink)? (?:containing|with)(?![a-z])", re.I
 )
 # The amount before a change: "reduced from 75 mg/m2"; "increased from 5 mg to 10 mg" tells two doses.
-_CHANGED_FROM = pattern_of(r"(?:reduc|decreas|increas|rais|lower|chang|adjust)\w* from $", re.I)
+_CHANGED_FROM = gated(r"(?:reduc|decreas|increas|rais|lower|chang|adjust)\w* from $", re.I)
 _CHANGED_TO = pattern_of(r"[^.;,()]{0,24}? to ", re.I)
 # What an earlier trial gave: "who received X 160 mg in the parent study will receive".
 _RECEIVED = Gated(
@@ -120,14 +120,14 @@ _COUNTED_BEFORE = pattern_of(r"(?<![\w.])(?:[1-9]|one|two|three|four|five|six) $
 _PER_SO_MANY = pattern_of(r"(?:[mu]?g|mcg|IU) (?:of )?(?:[A-Za-z-]{2,20} )?per $", re.I)  # "225 mg DHA per two capsules"
 _OFTEN_BEHIND = pattern_of(r" (?:daily|(?:once|twice|three times|per|a|every|each) (?:daily|a |per |day|week|morning))", re.I)
 # "a low salt (2.5 g/24 hours) diet"
-_DIET = pattern_of(r"[^.;()]{0,24}\)? ?(?:[a-z-]+ ){0,2}diet(?![a-z])", re.I)
-_DIET_BEFORE = pattern_of(
+_DIET = gated(r"[^.;()]{0,24}\)? ?(?:[a-z-]+ ){0,2}diet(?![a-z])", re.I)
+_DIET_BEFORE = gated(
     r"(?:low|high|reduced|restricted|limited)[- ](?:salt|sodium|protein|fat|carbohydrate|potassium|calorie)s?[^.;]{0,16}\($"
     r"|(?:dietary|diet(?: with| of| containing)?)(?: \w+){0,2} (?:of|intake|intake of) $",
     re.I,
 )
 # "3 weeks after the last dose (6 weeks if 480 mg)"
-_IF_DOSE = pattern_of(r"(?<![a-z])(?:if|when)(?: (?:on|receiving|taking|given|the dose is|dose is))? $", re.I)
+_IF_DOSE = gated(r"(?<![a-z])(?:if|when)(?: (?:on|receiving|taking|given|the dose is|dose is))? $", re.I)
 # "doses up to 4800 mg/day have been well tolerated", "had been receiving drugamab at < 2,000 mg/day"
 _REPORTED = pattern_of(
     r"(?: ?\([^()]{0,24}\))?[^.;:()]{0,24} (?:have|has) (?:previously )?been (?:well |generally |safely )*"
@@ -154,13 +154,13 @@ _BLOOD = pattern_of(
     r"platelets?|\bP?RBC|red blood cells|cryoprecipitate)",
     re.I,
 )
-_CAPABLE = pattern_of(
+_CAPABLE = gated(
     r"(?<![A-Za-z])(?:capable of|able to|can(?! (?:be|convert|switch|change|receive|take|start|"
     r"increase|get|have) )) (?:\w+ ){1,4}(?:from )?$",
     re.I,
 )
 # "reduced to 75 % of 400 mg"; "0.5 % of 20 mL" is a strength.
-_SHARE_OF = pattern_of(
+_SHARE_OF = gated(
     r"(?<![\d.])\d{2,3} ?(?:%|percent) of (?:the )?(?:(?:full|initial|starting|original|previous|planned|standard) )?"
     r"(?:dose of )?$",
     re.I,
@@ -342,7 +342,7 @@ _IN_TOTAL = pattern_of(
 _CLEARANCE = pattern_of(r"(?:CrCl|CLcr|Ccr|e?GFR|clearance|filtration rate)[^.;,()]{0,30}$", re.I)
 
 
-_OUTPUT = pattern_of(
+_OUTPUT = gated(
     r"(?:urine|urinary|diuresis|drain(?:age)?|stool|blood loss)(?: output| volume)?[^.;,()]{0,20}$"
     r"|(?:bleeding|ha?emorrhage)(?: volume)?"
     r"(?: (?:of|about|approximately|over|above|exceeding|more than|at least|up to|[>≥]=?))+ ?$",

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from harvester.text.doses.dose_draft import Draft, unnamed, words_between
 from harvester.text.doses.dose_partner import is_placebo
 from harvester.text.doses.dose_people import PEOPLE
-from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.gate import Gated, gated
 from harvester.text.expressions.pattern import pattern_of
 
 _MEASURE = r"(?:kg|years?|yrs?|months?|m2|mL/min)(?![a-z])(?: of age| body weight)?"
@@ -41,7 +41,7 @@ def give_heads(text: str, drafts: Sequence[Draft]) -> None:
             draft.condition = " ".join(above[-1]["who"].split())
 
 
-_TWO = pattern_of(
+_TWO = gated(
     r"(?<![A-Za-z])(?:(?:for|in) )?(?:(?:those|patients|subjects|participants|children|adults) )?"
     r"(?:with |who (?:are|weigh|have) )?(?:an? )?"
     r"(?P<of>(?:(?:body )?weight|age|BSA|CrCl|e?GFR|creatinine clearance) (?:of )?)?"

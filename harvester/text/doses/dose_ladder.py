@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from harvester.text.doses.dose_draft import Draft
 from harvester.text.doses.dose_statement import Statement
-from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.gate import Gated, gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.written.number import read_number
 
@@ -21,7 +21,7 @@ _LADDER = Gated(
         re.I,
     )
 )
-_LEVEL_LABEL = pattern_of(
+_LEVEL_LABEL = gated(
     r"(?<![A-Za-z])(?:dose )?(?:level|cohort|group|DL|tier|step)s?(?: \(DL\))? ?-?(?:\d+(?:(?:-| and | & | to )"
     r"\d+(?! ?(?:x|×|mg|ug|g|mL)(?![a-z])))?(?-i:[a-z])?(?![A-Za-z])|"
     r"(?-i:[A-HJ-NP-Z])\d?(?![a-z\d])(?! ?(?:strepto|data)))|"
@@ -34,7 +34,7 @@ _ESCALATES = pattern_of(r"escalat|ascending|increasing dose|dose[- ](?:level|cli
 # How often an amount is given stands before its label: "200 mg QD (Cohort 1), 200 mg BID (Cohort 2)".
 _GIVEN = r"(?: ?(?:/day|QD|BID|TID|QW|Q\dW|once daily|twice daily|daily|weekly|IV|PO|SC|orally)(?![a-z]))"
 _LABEL_BEHIND = pattern_of(
-    rf"(?:{_GIVEN}{{1,3}} ?\( ?|(?: for dose \d{{1,2}})? ?\(? ?)(?:for |in |at )?" + _LEVEL_LABEL.pattern, re.I
+    rf"(?:{_GIVEN}{{1,3}} ?\( ?|(?: for dose \d{{1,2}})? ?\(? ?)(?:for |in |at )?" + _LEVEL_LABEL.pattern.pattern, re.I
 )
 # adverse reactions of level 1 or below; a level of 10-15 ng/mL
 _GRADE = pattern_of(r" ?\(?(?:CTCAE|or (?:below|less|lower|better))| ?(?:ng|[mu]?g|mcg|[mu]?mol|IU|U|uM|nM) ?/ ?[md]?L", re.I)
@@ -71,7 +71,7 @@ def set_ladders(text: str, drafts: Sequence[Draft]) -> None:
 
 
 # "Cohorts 1, 2 and 3: 10, 20 and 30 mg"; "10, 20 and 30 mg in cohorts 1, 2 and 3, respectively"
-_LABELS = pattern_of(
+_LABELS = gated(
     r"(?<![A-Za-z])(?P<word>(?:dose )?(?:level|cohort|group|DL|tier|step|arm|part))s? ?-?"
     r"(?P<list>(?:\d{1,2}|[A-HJ-NP-Z])"
     r"(?:(?:, ?(?:and |& )?| and | & )(?:\d{1,2}|[A-HJ-NP-Z])(?![\w.])(?! ?(?:[mu]?g|mcg|mL|IU)))+)",

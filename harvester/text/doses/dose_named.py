@@ -15,6 +15,7 @@ from harvester.text.doses.dose_owner import DoseAgent
 from harvester.text.doses.dose_partner import as_placebos, is_placebo
 from harvester.text.doses.dose_statement import Statement
 from harvester.text.expressions.definition_file import definition_lists
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import Brackets
 from harvester.text.schedules.timing import Mention
@@ -64,7 +65,7 @@ def _in_form(text: str, name: AgentMention) -> bool:
 
 
 # "25 mg every other day (if on valproate)": what some take besides.
-_BESIDES = pattern_of(
+_BESIDES = gated(
     r"(?:(?<![a-z])(?:if|when|not|patients|those|subjects|participants|people|already) (?:on|taking|using)"
     r"|(?<![a-z])co-?administered with|(?<![a-z])concomitant(?:ly)?(?: with)?) (?:an? |any )?$",
     re.I,

@@ -13,6 +13,7 @@ from harvester.text.doses.agent_list import is_listed, listed_names
 from harvester.text.doses.cell import cell_type_of, other_cells
 from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.doses.dose_statement import Statement
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 
 
@@ -37,7 +38,7 @@ _ANY_CELLS = pattern_of(
     r"mononuclear|million|of|cells?|[\s+/-])+",
     re.I,
 )
-_CELLS = pattern_of(r"cell|\bCAR|DLI|lympho|leucel|\bMSC|\bNK|\bTIL|graft|marrow|\bPBSC|\bHSC|vaccine", re.I)
+_CELLS = gated(r"cell|\bCAR|DLI|lympho|leucel|\bMSC|\bNK|\bTIL|graft|marrow|\bPBSC|\bHSC|vaccine", re.I)
 _CELL_PRODUCT = pattern_of(
     r"(?<![A-Za-z0-9])(?:(?!Single|The|All|Each|Total|One|Donor)[A-Z][\w/-]*[ -])?(?:(?:CAR-?T|STAR-T|TCR-?T|CAR-NK)(?: cells?)?|"
     r"(?:NK|Treg|CIK|TIL|DC|dendritic|mesenchymal (?:stem|stromal)|stem|T) cells?|MSCs?|PBSCs?|HSCs?|TILs?|DLI)(?![A-Za-z])"
@@ -131,7 +132,7 @@ def radiation_of(text: str, amount: AmountRead, named: Sequence[AgentMention], o
     )
 
 
-_BEAM = pattern_of(r"radi(?:o|a)th|radiation|irradiat|brachy|\b(?:RT|SBRT|IMRT|TBI|TLI|PCI|CRT|WBRT)$", re.I)
+_BEAM = gated(r"radi(?:o|a)th|radiation|irradiat|brachy|\b(?:RT|SBRT|IMRT|TBI|TLI|PCI|CRT|WBRT)$", re.I)
 
 
 def is_radiation(mention: AgentMention) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from harvester.text.doses.dose_amount import AmountRead
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.schedules.timing import Mention, Timing
 
@@ -57,7 +58,7 @@ def divided(text: str, mention: Mention) -> bool:
 
 
 # "to treat one attack (total of 1 L)": the sum of that only
-_EACH_OF = pattern_of(
+_EACH_OF = gated(
     r"(?<![a-z])(?P<who>(?:one|each|every|a single|per) (?:attack|episode|session|seizure|headache|migraine|bleed|visit|"
     r"procedure|meal))\W{0,2}\((?:for |in )?(?:an? )?total(?: of)? ?$",
     re.I,

@@ -15,6 +15,7 @@ from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.doses.dose_draft import agent_key
 from harvester.text.doses.dose_owner import DoseAgent
 from harvester.text.doses.dose_statement import Statement
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import without_brackets
 
@@ -58,7 +59,7 @@ def active_beside(text: str, named: Sequence[AgentMention], mention: AgentMentio
     return mention
 
 
-_MATCHING = pattern_of(
+_MATCHING = gated(
     r"(?<![a-z])(?:placebo[^.;,()\n]{0,24} )?(?:match(?:ing|ed|es)?(?: to)?|identical to|to match) (?:either |the |active )*$"
     r"|(?<![a-z])placebo (?:for|of|to) (?:the )?$",
     re.I,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 
 MEASURE = r"(?:kg|years?|yrs?|months?|m2)(?![a-z\d])(?: of age| old)?"
@@ -26,7 +27,7 @@ _BRACKET_LABEL = pattern_of(
 # "males and females: 100 mg": of both
 _AND_PEOPLE = pattern_of(rf"(?<![a-z-])(?P<all>(?:{PEOPLE}(?:, (?:and |or )?| and | or ))+)$", re.I)
 # "Adults: 600 mg daily; children: 10 mg/kg daily", "adults receive 50 mg and children 25 mg"
-_PEOPLE_BEFORE = pattern_of(
+_PEOPLE_BEFORE = gated(
     rf"(?<![a-z-])(?<!for )(?<!in )(?<!of )(?<!with )(?P<who>{PEOPLE})"
     r"(?:: ?(?:[A-Za-z][\w-]* ){0,3}|(?:,? (?:will |should |are to |were to )?"
     r"(?:receiv\w+|take|get|be given|are given|were given"
@@ -34,13 +35,13 @@ _PEOPLE_BEFORE = pattern_of(
     r"(?: (?:an?|the|oral|doses?|of|single|daily|total|starting|initial|at))*) ?$",
     re.I,
 )
-_BARE_AGE = pattern_of(
+_BARE_AGE = gated(
     r"(?:^|[,;(:]|(?<![a-z])and|(?<![a-z])or) ?(?P<who>\d{1,2} (?:years?|months)(?: of age| old)?|"
     r"\d+(?:\.\d+)? ?(?:-|to) ?\d+(?:\.\d+)? ?(?:kg|years|months)),?:? $",
     re.I,
 )
 # "Adults and children over 12 years, initial: 200 mg", "Children, 6-12 years: initial, 100 mg"
-_OF_LABEL = pattern_of(
+_OF_LABEL = gated(
     r"(?:^|[.;:(] ?)(?P<who>(?:adults?|children|adolescents|infants|elderly)(?:,? (?:and|or) (?:adults?|children|adolescents))?"
     r"(?:,? ?(?:over|under|above|below|aged|[<>≥≤]=?) ?\d+(?: ?(?:-|to) ?\d+)? (?:years|months)"
     r"|,? \d+ ?(?:-|to) ?\d+ (?:years|months))?)"
@@ -50,7 +51,7 @@ _OF_LABEL = pattern_of(
 
 
 # "Severe infections: 1 g"; "NHL: 0.4 mg/m2"
-_ILLNESS = pattern_of(
+_ILLNESS = gated(
     r"(?:^|[.:;\n(] ?|[*-] )(?P<who>(?:(?!day|week|cycle|dose)[A-Za-z-]+ ){0,4}"
     r"(?:infections?|exacerbations?|insufficiency|bleed(?:s|ing)"
     r"|ha?emorrhage|surgery|pneumonia|sepsis|asthma|lymphoma|leuka?emia|myeloma|[A-Z]?(?-i:ALL|AML|CLL|NHL|CML|DLBCL|MDS|AMKL|APL|FL|MCL|MM)"

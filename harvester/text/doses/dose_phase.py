@@ -10,6 +10,7 @@ from operator import attrgetter
 from harvester.text.doses.agent import AgentMention
 from harvester.text.doses.dose_draft import Draft, agent_key
 from harvester.text.doses.dose_partner import is_placebo
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import Brackets
 from harvester.text.schedules.timing import Mention
@@ -29,7 +30,7 @@ _CONTINUED = pattern_of(
     r"|(?<![a-z])and (?:then )?(?:modified|adjusted|changed|recalculated) [^,;]{0,70}$",
     re.I,
 )
-_THEN = pattern_of(
+_THEN = gated(
     r"(?<![a-z])(?:then|thereafter|followed by|subsequently|afterwards|(?:then |and |be )?(?:convert|switch|chang|"
     r"transition)(?:ed|ing)? to),? (?:(?:on|once|given|at|with|by|to|a|an|the|"
     r"same|dose|doses|"

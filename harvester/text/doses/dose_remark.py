@@ -68,7 +68,7 @@ _ONLY_HOW_LONG = pattern_of(
     re.I,
 )
 _LABELLED = pattern_of(r"(?:dosing )?(?:frequency|schedule) ?:", re.I)
-_REPEAT = pattern_of(r"cycles?|courses?|treatment (?:continues|repeats|will)|repeat", re.I)
+_REPEAT = gated(r"cycles?|courses?|treatment (?:continues|repeats|will)|repeat", re.I)
 _FROM_HEADING = frozenset(
     {"cycles", "cycle_length", "cycle_count", "weeks", "days", "route", "frequency", "interval", "anchor", "duration"}
 )
@@ -76,7 +76,7 @@ _OF_ITSELF = frozenset({"route", "cycle_length", "cycle_count", "continuous"})
 _REMARK = _OF_ITSELF | {"infusion", "frequency", "interval", "division", "duration", "until", "anchor"}
 _PARTS_WAYS = pattern_of(r"(?<![a-z])(?:then|followed by|or|versus|vs|until|after|if)(?![a-z])|[;]", re.I)
 _OF_PHASE = frozenset({"frequency", "interval", "days", "weeks", "cycles", "duration", "anchor", "cycle_length", "cycle_count"})
-_LATER_CYCLES = pattern_of(
+_LATER_CYCLES = gated(
     r"(?:start\w*|beginning|from|in|during|for|after|then)[^.;]{0,24}?(?:cycles? ?\d|subsequent|later|remaining|thereafter)", re.I
 )
 _HOW_OFTEN = frozenset({"frequency", "interval", "days"})
@@ -207,7 +207,7 @@ def _tells_later(
     return True
 
 
-_SOME_PEOPLE = pattern_of(
+_SOME_PEOPLE = gated(
     r"(?:participants|patients|subjects|those) (?:who|with|achieving)[^.;]{0,200}?(?:will|may|can|should|could) "
     r"(?:be |then )?(?:switch|chang|transition|continu|receiv|mov|given|escalat|increas)"
     r"|(?:participants|patients|subjects|those) (?:who|with|achieving)[^.;]{0,200}? (?:is|are|was|were) "

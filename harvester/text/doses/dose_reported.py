@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.gate import Gated, gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.written.number import RangeRead
 from harvester.text.written.unit import UnitRead
@@ -150,12 +150,12 @@ _IN_CLAUSE = (
     r"(?:(?!SBRT|radioth|irradi|target|tumou?r|lesion|metast|boost|[PG]TV|(?<![a-z])(?:TBI|TMI|TM?LI|EBRT|IMRT|RT)(?![a-z]))"
     r"(?:[^.;\n]|\.(?=\d))){0,60}?"
 )
-_ORGAN_BEFORE = pattern_of(
+_ORGAN_BEFORE = gated(
     rf"(?<![a-z])(?:{_NOT_MORE}(?![a-z]){_IN_CLAUSE}(?<![a-z])(?:{_ORGANS})|(?:{_ORGANS})(?![a-z]){_IN_CLAUSE}{_NOT_MORE})"
     rf"(?![a-z]){_IN_CLAUSE}[<≤]? ?$",
     re.I,
 )
-_ABSORBED = pattern_of(
+_ABSORBED = gated(
     rf"(?<![a-z])(?<!whole )(?<!whole-)(?:{_ORGANS}) (?:absorbed |radiation )?doses?(?![a-z]){_IN_CLAUSE}$"
     rf"|(?:absorbed|radiation) doses? (?:to|in|of) (?:the )?(?:\w+ )?(?:{_ORGANS})(?![a-z]){_IN_CLAUSE}$",
     re.I,

@@ -50,7 +50,7 @@ _PREMED = pattern_of(
     r"prior to (?:each )?infusion",
     re.I,
 )
-_PREMEDICATION = pattern_of(r"sone|solone|hydramine|acetaminophen|paracetamol|tidine|chlorphen", re.I)
+_PREMEDICATION = gated(r"sone|solone|hydramine|acetaminophen|paracetamol|tidine|chlorphen", re.I)
 _CLAUSE = r"[,;]|(?<![a-z])(?:followed by|following|then|after)(?![a-z])"
 _BESIDE_IT = pattern_of(
     r"(?<![a-z])(?:with|plus)(?![a-z])|\+"
@@ -129,7 +129,7 @@ def set_roles(text: str, drafts: Sequence[Draft]) -> None:
 
 _CLOSES = pattern_of(r"(?: [A-Za-z-]+)?(?: per [a-z]+)?\)")
 # "a maximum of 20 GBq at the first treatment and 25 GBq at the second"
-_MOST_OF_EACH = pattern_of(r"(?!.*(?:then|dose|mainten|load|follow))[^.;:()\d\n]{0,60} and ", re.I)
+_MOST_OF_EACH = gated(r"(?!.*(?:then|dose|mainten|load|follow))[^.;:()\d\n]{0,60} and ", re.I)
 _MOST_OF = pattern_of(r"(?<![a-z])max(?:imum)? (?:(?:daily |single )?dose (?:is|of) |of )$", re.I)
 
 

@@ -228,14 +228,14 @@ def _of_first_time(text: str, said: Sequence[Mention], amounts: Sequence[AmountR
 
 
 # "3 mg/kg daily from day -9, switched to oral drugamab on day 20": how it goes on, in an amount that is not told
-_SWITCHED = pattern_of(
+_SWITCHED = gated(
     r"(?<![a-z(])(?:switch|convert|transition)(?:ed|ing)? (?:over )?to (?!placebo|mg)"
     r"(?=(?:the )?(?:oral|SC|IV|PO|IM|subcut|intraven|intramus)|[a-z][\w-]{4,} (?:on|at|from|for|after|daily|once|twice|\d))",
     re.I,
 )
 _OF_THE_NEXT = frozenset({"route", "days", "weeks", "anchor", "duration"})
 _VITAMIN = pattern_of(r"(?:IU|units?|U|ug|mcg) D[23]$", re.I)  # "50,000 IU D3 weekly"
-_SHARE_SIGN = pattern_of(r"%|half of|(?:third|quarter|fifth)s? of", re.I)
+_SHARE_SIGN = gated(r"%|half of|(?:third|quarter|fifth)s? of", re.I)
 
 
 def _is_of_share(text: str, mention: Mention, amounts: Sequence[AmountRead]) -> bool:

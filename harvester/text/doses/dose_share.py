@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from harvester.text.doses.dose_draft import Draft, unnamed, words_between
 from harvester.text.doses.dose_end import AND, CHOICE, COUNTS, LIST_ONLY, ends_before
 from harvester.text.doses.dose_step import is_total
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import Brackets
 from harvester.text.schedules.timing import DAYS_PER, Mention
@@ -122,7 +123,7 @@ def _leads_name(text: str, mention: Mention, draft: Draft) -> bool:
 
 _LED_ON = pattern_of(r"\)? ?,? ?(?:with|plus|in combination with|combined with|followed by) ", re.I)
 _SINGLE_WAY = frozenset({"route", "infusion", "continuous", "frequency", "days"})
-_OF_ALL = pattern_of(
+_OF_ALL = gated(
     r"(?<![a-z])(?:all|(?<!of )(?<!in )(?<!for )each|both)"
     r"(?: (?:drugs|agents|given|administered|of (?:them|which)|infused|IV|orally))*(?: on)? $",
     re.I,

@@ -11,6 +11,7 @@ from typing import Any
 from harvester.text.doses.dose_draft import Draft
 from harvester.text.doses.dose_equivalent import in_units_of
 from harvester.text.doses.dose_fraction import BRACKET_BEHIND, comes_to, fractionated, is_of_fractions, of_a_cycle
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.schedules.timing import DAYS_PER, WINDOWS, Timing, Windows
 
@@ -18,12 +19,12 @@ _ALONE = pattern_of(
     r"(?<![a-z])(?:as |\()monotherapy|monotherapy (?:dos|group|arm)|\(alone|(?<![a-z])(?:dosed|given) alone(?![a-z])", re.I
 )
 _OTHER_PEOPLE = pattern_of(r"(?:patients|subjects|participants|group|arm|cohort)(?![a-z])", re.I)
-_TOTAL = pattern_of(
+_TOTAL = gated(
     r"(?:total|cumulative)(?: daily| single| cumulative| radiation)?(?: doses?| dosage| volume)?(?: of|:| is)?(?: between)? ?$",
     re.I,
 )
 # "the total dose to be given will be 40 mg"; what is told of a day, an infusion or some people is no total
-_TOTAL_IS = pattern_of(
+_TOTAL_IS = gated(
     r"(?:total|cumulative) (?:dose|dosage|amount)s?(?![^.;,:()\d]{0,80}(?<![a-z])(?:per|each|every|daily|day|(?:wo)?men|patients|"
     r"adults|children)(?![a-z]))(?: (?:of|in|to|for) [a-z][^.;,:()\d]{0,40}?|"
     r" (?:administered|given|delivered|received|infused)(?: [^.;,:()\d]{0,40})?)? (?:will be|is|was|are|were|would be) $",

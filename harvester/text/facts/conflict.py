@@ -14,6 +14,7 @@ import re
 
 from harvester.shape import shape
 from harvester.text.criteria.criterion import CriterionLine
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import FactRead
 from harvester.text.joining.polarity import Region
@@ -21,7 +22,7 @@ from harvester.text.limits.concept_group import group
 
 KARNOFSKY_OF_ECOG = {0: (90, 100), 1: (70, 80), 2: (50, 60), 3: (30, 40), 4: (10, 20)}
 _AGE = pattern_of(r"^\s*(?P<value>\d+(?:\.\d+)?)\s*(?P<unit>year|month|week|day|hour|minute)s?\s*$", re.IGNORECASE)
-_NEW = pattern_of(
+_NEW = gated(
     r"\b(?:newly|new|recently|de novo)\s(?:diagnos|untreated)|\bpreviously untreated\b|\btreatment[- ]na[iï]ve\b", re.IGNORECASE
 )
 _YEARS = {"year": 1.0, "month": 1 / 12, "week": 7 / 365.25, "day": 1 / 365.25, "hour": 1 / 8766, "minute": 1 / 525960}

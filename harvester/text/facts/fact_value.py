@@ -52,7 +52,7 @@ _BEYOND_IDEAL = pattern_of(
 _ABOVE_ANOTHER = expression("namesake.above_another")
 _FOR_WHOM_OR = pattern_of(r"\s*(?:with|without|if|for|in) [^,;.<>≤≥\d]{2,40},? or\s*", re.IGNORECASE)
 # "> 2 years > 5 mg": only both together count
-_TIMED_BEFORE = pattern_of(r"(?:[<>≤≥]=?|more than|at least|over) ?\d{1,2} ?(?:years?|months?|weeks?|days?) $", re.IGNORECASE)
+_TIMED_BEFORE = expression("fact.timed_before")
 _GOES_ON = pattern_of(r"^[^.;:<>≤≥\d]*\b(?:and|or|but)\s*(?:a |an |of |grade )?$", re.IGNORECASE)
 _DAYS = (
     "days",
@@ -71,7 +71,7 @@ _DAYS = (
 # What describes a treatment, or is the half of a way: "≥ 30% of the bone marrow", "≥ 12% or 200 mL".
 _DESCRIBES = pattern_of(r"\s*(?:of (?:the )?(?:bone )?(?P<marrow>marrow)\b|(?:or|and/or) \d+ ?m?l\b)", re.IGNORECASE)
 _RADIATED = pattern_of(r"radi(?:at|oth)|\bfield\b", re.IGNORECASE)
-_SIMILAR = pattern_of(r"\bsimilar to [\w -]{0,20}$|\bas (?:in|for) [\w -]{0,20}$|\bcontribut\w+ $", re.IGNORECASE)
+_SIMILAR = expression("fact.similar")
 _OF_AGE = frozenset({16.0, 18.0, 19.0, 20.0, 21.0})
 _CONSENT_BEFORE = expression("fact.consent_before")
 _CONSENT_BEHIND = expression("fact.consent_behind")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from harvester.text.expressions.definition_file import expression
-from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.gate import Gated, gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.concept import concepts
 from harvester.text.limits.concept_group import SCORES, group
@@ -28,7 +28,7 @@ _LINE_OF = pattern_of(
     re.IGNORECASE,
 )
 _TREATED = pattern_of(r"\b(?:chemo\w*|therap(?:y|ies)|treat\w*|lines?|progress\w*|relapsed?|SOC)\b", re.IGNORECASE)
-_OF_A_TEST = pattern_of(r"\b(?:specificity|accuracy|predictive value|coefficient of variation)\b[^.;]*$", re.IGNORECASE)
+_OF_A_TEST = gated(r"\b(?:specificity|accuracy|predictive value|coefficient of variation)\b[^.;]*$", re.IGNORECASE)
 _ON = pattern_of(r"\b(?:on|at|during)\s*$", re.IGNORECASE)
 _OCCASIONS = pattern_of(r"\s*(?:[\w-]+ ){0,2}occasions?\b", re.IGNORECASE)
 _OF_MOST = pattern_of(r"\bof(?: an?| the)?\s*$", re.IGNORECASE)
@@ -45,7 +45,7 @@ _ON_PLAIN_SCALE = pattern_of(
 )
 _NAMES_GRADE = pattern_of(r"[\s:(=-]*(?:(?:of|is|class|grade|score|status|level|stage)[\s:(=-]*){0,2}")
 _BEHIND_ACRONYM = pattern_of(r"\) ?(?:(?:of|is|class|grade|score|status|level|stage)[\s:(=-]*){1,2}")  # "Coma Scale (GCS) of 15"
-_RECRUITS = pattern_of(
+_RECRUITS = gated(
     r"\b(?:expect|plan|aim|intend|target|attempt|strive)\w* to (?:recruit|enrol\w*|include)\b[^.;]*$", re.IGNORECASE
 )
 _OF_SAMPLE = pattern_of(

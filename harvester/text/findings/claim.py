@@ -72,7 +72,7 @@ _PEOPLE_BEFORE = expression("claim.people_before")
 _ENDS_WITH = expression("claim.ends_with")  # only together with what stands below
 _MUST_BE = expression("claim.must_be")
 _WHICH = pattern_of(r"\b(?:first|second|third|fourth|1st|2nd|3rd|greater|later|subsequent|further|beyond)\b", re.IGNORECASE)
-_SYMPTOMS_OF = pattern_of(r"\bsymptoms of\s*(?:the\s*)?$", re.IGNORECASE)
+_SYMPTOMS_OF = expression("claim.symptoms_of")
 _PAIRED = pattern_of(r"\bhepatitis b and (?:hepatitis )?c\b|\bhbv and hcv\b", re.IGNORECASE)
 _ACTIVE = pattern_of(r"active\b", re.IGNORECASE)
 # "active hepatitis (hepatitis B: DNA positive; hepatitis C: RNA positive)": by which tests each is known
@@ -130,7 +130,7 @@ _ENDS_ALONE = pattern_of(
 )
 _OTHER_PEOPLE_BEHIND = pattern_of(r"\s*,?\s*or (?:who|has|have|had|are|is|patients|those|subjects)\b", re.IGNORECASE)
 _PART_ALONE = pattern_of(r"(?:active|acute|chronic|extensive|or|and|,|/|\s)*", re.IGNORECASE)
-_DEPENDENCE = pattern_of(r"^(?!.*(?:abus|misus|disorder|alcoholism)).*(?:depend|addict)", re.IGNORECASE)
+_DEPENDENCE = expression("claim.dependence")
 _PARTS_OF_LIST = pattern_of(r"[;\uff1b]")
 
 

@@ -14,6 +14,7 @@ from itertools import islice
 
 from harvester.shape import shape
 from harvester.text.expressions.definition_file import definition_pairs, expression
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.opened import Opened
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import without_brackets
@@ -24,7 +25,7 @@ _NEGATIVE_BEHIND = expression("presence.negative_behind")
 _OPEN_BEHIND = expression("presence.open_behind")
 _EXCEPT_BEFORE = expression("presence.except_before")
 _HYPOTHETICAL = expression("presence.hypothetical")
-_OTHER_PERSON = pattern_of(r"\b(?:family|relatives?|partners?|siblings?|mother|household|spouse)\b[^,;.]{0,60}$", re.IGNORECASE)
+_OTHER_PERSON = gated(r"\b(?:family|relatives?|partners?|siblings?|mother|household|spouse)\b[^,;.]{0,60}$", re.IGNORECASE)
 _RESOLVED = expression("presence.resolved")
 _NOT_YET = pattern_of(
     r"\b(?:before|prior to|at the time of|at time of|risk of|until|during|undergoing|eligible for)\b[^.;]*$", re.IGNORECASE
@@ -44,7 +45,7 @@ BOTH_MARKS = pattern_of(
     r"(?: \([^()]{1,20}\))?(?:,| ?/)? ?(?:and|but|or|and/or)? ?$",
     re.IGNORECASE,
 )
-_PREFIXED = pattern_of(r"\bnon-? ?$", re.IGNORECASE)
+_PREFIXED = gated(r"\bnon-? ?$", re.IGNORECASE)
 _OTHER_REMISSION = pattern_of(r"\b(?:classified as|alcohol|substance|depress\w*|headache|cluster)\b[^.;]{0,60}$", re.IGNORECASE)
 _LOOKED_FOR = pattern_of(
     r"\b(?:test\w*|screen\w*|analys\w*|assess\w*|evaluat\w*|detection|monitor\w*|status|absence of|without)\b[^.;]{0,30}$",
@@ -90,7 +91,7 @@ _EARLIER_ALLOWED = expression("presence.earlier_allowed")
 _MARKS = group("markers") | {"flt3_mutation", "npm1_mutation"}
 _OF_WOMEN = group("today")
 _TESTED = frozenset({"hbv", "hcv", "hiv", "pregnancy"})
-_ELIGIBLE_IF_SHE = pattern_of(
+_ELIGIBLE_IF_SHE = gated(
     r"\beligible(?: to (?:participat\w*|participant|enter|enrol\w*))?(?: in [\w ]{3,24})?,? if (?:she|they|he)\b", re.IGNORECASE
 )
 _IF_FEMALE = expression("presence.if_female")  # no condition: it is asked of no man

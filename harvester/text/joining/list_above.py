@@ -13,19 +13,18 @@ from itertools import pairwise
 from harvester.shape import shape
 from harvester.text.criteria.criterion import CriterionLine
 from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.joining.denied_list import denied_lines
 
 _ONE_OF = expression("fact.one_of")
-_OF_FUNCTION = pattern_of(
-    r"\b(?:organ function|function|laborator\w+|values|adequate)\b", re.IGNORECASE
-)  # asked for all together
-_DEFINES = pattern_of(r"\bdefined (?:as|by)\b[^.;]{0,60}$", re.IGNORECASE)
+_OF_FUNCTION = gated(r"\b(?:organ function|function|laborator\w+|values|adequate)\b", re.IGNORECASE)  # asked for all together
+_DEFINES = gated(r"\bdefined (?:as|by)\b[^.;]{0,60}$", re.IGNORECASE)
 _OUTSIDE = expression("list_above.outside")  # what an inclusion heading lists so belongs to the other one
 _BOTH_OF = expression("list_above.both_of")
 _HEAD = 200
-_ASIDE = pattern_of(r"\s*\([^()]{0,100}\)(?=\s*:?\s*$)")  # "one of the following (within 21 days before enrolment):"
-_LEADS_LIST = pattern_of(r"(?::|\beither|\bfollowing)\s*$", re.IGNORECASE)
+_ASIDE = gated(r"\s*\([^()]{0,100}\)(?=\s*:?\s*$)")  # "one of the following (within 21 days before enrolment):"
+_LEADS_LIST = gated(r"(?::|\beither|\bfollowing)\s*$", re.IGNORECASE)
 _BARE = pattern_of(r"[A-Za-z-]{4,}(?: [A-Za-z-]{3,})?:?")  # "Bone marrow" above the values of it
 _ANNOUNCES = expression("list_above.announces")
 _CLOSING_OR = pattern_of(r"(?:OR|or)(?<!\w..)[\s,;:]*$")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from harvester.text.expressions.definition_file import expression
-from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.gate import Gated, gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import without_brackets
 
@@ -67,13 +67,13 @@ _OTHER_VALUE = pattern_of(
 _OF_NEXT = expression("modifier.of_next")
 _VERBLESS = expression("modifier.verbless_unless")
 _VERB = pattern_of(r"\b(?:is|are|was|were|has|have|caused|due|related)\b", re.IGNORECASE)
-_MALES = pattern_of(rf"\b{_MALE}", re.IGNORECASE)
-_FEMALES = pattern_of(rf"\b(?:{_FEMALE}|WOCBP\b|FCBP\b)", re.IGNORECASE)
+_MALES = gated(rf"\b{_MALE}", re.IGNORECASE)
+_FEMALES = gated(rf"\b(?:{_FEMALE}|WOCBP\b|FCBP\b)", re.IGNORECASE)
 # "bilirubin ≤ 1.5 x ULN, AST and/or ALT ≤ 3 x ULN": the "or" joins two names of one value
 _NAMES_JOINED = pattern_of(r"\b[A-Z]{2,5}\b ?(?:and/or|or) ?[A-Z]{2,5}\b[^A-Za-z]*$")
 _OR_BEHIND_SEMICOLON = pattern_of(r";\s*(?:and/)?or\b|\bor\s*;", re.IGNORECASE)
 _AGED_BAND = expression("modifier.aged_band")
-_EQUIVALENT = pattern_of(
+_EQUIVALENT = gated(
     r"\bor (?:more|less|fewer|greater|higher|lower|larger|smaller)\b(?! than|,? (?:if|with|when|provided|in|for)\b)|"
     r"\bor (?:its |an? |the |their )?(?:equivalents?|equivalent \w+|biosimilars?)\b"
     r"|\b(?:stable|unchanged) or (?:decreas|declin|reduc|taper|improv)\w+|\b(?:decreas|declin|improv)\w+ or (?:stable"
@@ -81,7 +81,7 @@ _EQUIVALENT = pattern_of(
     re.IGNORECASE,
 )
 _OPENED = pattern_of(r"\((?!\s*or\b)[^()]*$", re.IGNORECASE)  # an "or" inside the bracket the second value stands in
-_ALTERNATIVELY = pattern_of(r"\b(?:or )?alternatively\b", re.IGNORECASE)
+_ALTERNATIVELY = gated(r"\b(?:or )?alternatively\b", re.IGNORECASE)
 _NEXT_MEASURE = pattern_of(r"(?<=[a-z]{4}) (?=(?:Karnofsky|Lansky|Zubrod|Life expectancy|Performance status)\b)")
 # "In men QTc > 450 ms, in women > 470 ms": the sex behind a value is the next one's
 _NEXT_SEX = pattern_of(
@@ -100,12 +100,12 @@ _OF_VALUE_BEFORE = pattern_of(
 _JOINED_PEOPLE = pattern_of(rf"(?:^|\b(?:{_FEMALE}|{_MALE}|[a-z]{{3,}}))\s*\b(?:and|or|/)\s*$", re.IGNORECASE)
 _MALES_AGED = pattern_of(rf"\b{_MALE}[^.;]{{0,30}}\d", re.IGNORECASE)
 _FEMALES_AGED = pattern_of(rf"\b{_FEMALE}[^.;]{{0,30}}\d", re.IGNORECASE)
-_SEX_AGED = pattern_of(
+_SEX_AGED = gated(
     rf"\b(?:(?P<f>{_FEMALE})|(?P<m>{_MALE}))(?: (?:patients|participants|subjects))?,? (?:who are |of )?(?:aged?|ages|age)?"
     r"(?: of| from| between)? ?$",
     re.IGNORECASE,
 )
-_AND_EITHER = pattern_of(r"\band (?:either )[^<>≤≥]*$", re.IGNORECASE)
+_AND_EITHER = gated(r"\band (?:either )[^<>≤≥]*$", re.IGNORECASE)
 _EXCEPTION_ENDED = pattern_of(
     r"\bexcept\w*\b[^;.]*, (?:that|which) (?:has|have|had|is|are)\b(?! (?:defined|considered|understood))[^;.]*$", re.IGNORECASE
 )

@@ -12,6 +12,7 @@ from itertools import islice
 
 from harvester.span import Span
 from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import NOBODY, FactRead, changed, tells_whom
 from harvester.text.joining.branch import WAY_OPEN
@@ -44,7 +45,7 @@ _VALUES = frozenset({"<", "<=", ">", ">=", "=", "range", "in"})
 _OR_BETWEEN = pattern_of(r"[^.;,<>≤≥]{0,30},? (?:and/)?or [^.;,<>≤≥]{1,60}", re.IGNORECASE)
 # "ratio > 100 (involved chain ≥ 100 mg/L) or > 1 focal lesion"
 _TOLD_AGAIN_OR = pattern_of(r"\s?\([A-Za-z][^()]{0,40}(?:[<>≤≥]|\bat least\b)[^()]{1,30}\),? (?:and/)?or (?=[<>≤≥a-z])")
-_EITHER = pattern_of(r"\beither [a-z][^.;<>≤≥\d]{3,80}\bor $", re.IGNORECASE)  # "either oedema or at least 2 B-lines"
+_EITHER = gated(r"\beither [a-z][^.;<>≤≥\d]{3,80}\bor $", re.IGNORECASE)  # "either oedema or at least 2 B-lines"
 _OF_DEGREE = pattern_of(
     r"\d (?:mild|moderate|severe),? (?:and/)?or $", re.IGNORECASE
 )  # "≥ 2 moderate or ≥ 1 severe exacerbation"

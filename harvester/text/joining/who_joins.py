@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import without_brackets
 from harvester.text.joining.modifier import beyond_exception, sex_of_age
@@ -43,7 +44,7 @@ from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import ReadingLine
 
 _WITH = pattern_of(r"\s*(?:(?!or\b|and\b|being\b|treated\b)[a-z-]+ ){0,2}with (?!out|or without|the exception)", re.IGNORECASE)
-_UNRESTRICTED = pattern_of(r"\bno (?:gender|sex|racial|race|ethnic\w*) (?:restrict|limit|prefer)\w*", re.IGNORECASE)
+_UNRESTRICTED = gated(r"\bno (?:gender|sex|racial|race|ethnic\w*) (?:restrict|limit|prefer)\w*", re.IGNORECASE)
 _SAID_WITH_NO = frozenset({"disease_free_duration", "remission_duration"})  # "without progression for at least 4 weeks"
 _UNCHANGED = pattern_of(r"\bno (?:changes?|adjustments?|modifications?)\b", re.IGNORECASE)
 _LIMITING = pattern_of(r"\b(?:limit(?:s|ing)?|shorten(?:s|ing)?|reduc(?:es|ing))\b[^.;]*$", re.IGNORECASE)
@@ -90,7 +91,7 @@ _MEANING = expression("who_joins.meaning")
 _ASIDE = expression("who_joins.aside")
 _HAPPENS = expression("who_joins.happens")
 _OF_FERTILE = expression("who_joins.of_fertile")
-_CONTRACEPTION = pattern_of(r"\b(?:contracepti\w+|birth control|abstinen\w+)\b[^.;]{0,120}$", re.IGNORECASE)
+_CONTRACEPTION = gated(r"\b(?:contracepti\w+|birth control|abstinen\w+)\b[^.;]{0,120}$", re.IGNORECASE)
 _PEOPLE_AGED = expression("whom.subject_before")
 _NO_MENSES = pattern_of(r"\b(?:menopaus\w*|amenorrh\w*|menses|menstrua\w*|hysterectom\w*)", re.IGNORECASE)
 _RISK = pattern_of(r"\brisk factors?\b[^.;]{0,120}$", re.IGNORECASE)
@@ -104,10 +105,10 @@ _RESISTANT = pattern_of(
 _ABSENCE_LASTS = expression("polarity.absence_lasts")
 _LAST_WORDS = pattern_of(r"\bno (?:evidence|history|sign)s? of\b[^.;]*$", re.IGNORECASE)
 _LASTING = expression("polarity.lasting")
-_PEARL_INDEX = pattern_of(r"\bpearl[ -]?index(?: of)?\s*$", re.IGNORECASE)
+_PEARL_INDEX = gated(r"\bpearl[ -]?index(?: of)?\s*$", re.IGNORECASE)
 _PHASE_BEHIND = pattern_of(r"[^.;,()<>≤≥\d]{0,20}\(\s*(?:for )?(?:the )?(?:[\w-]+ ){0,2}phase\b[^()]{0,20}\)", re.IGNORECASE)
 # "… are allowed (the number of irradiated lesions is not more than 3)": which of those spared are
-_ALLOWED_IF = pattern_of(r"\b(?:are|is) (?:also )?(?:allowed|permitted|acceptable)\s*\([^()]*$", re.IGNORECASE)
+_ALLOWED_IF = gated(r"\b(?:are|is) (?:also )?(?:allowed|permitted|acceptable)\s*\([^()]*$", re.IGNORECASE)
 _TO_BE_TREATED = pattern_of(r"\b(?:eligible|candidates?|suitable|scheduled|planned|amenable) (?:for|to)\b[^.;]*$", re.IGNORECASE)
 _OR_BEHIND = pattern_of(r"[^.;:<>≤≥]{0,60}\bn?or\b", re.IGNORECASE)
 _CAPPED = pattern_of(r"\d[^()]{0,60}\([^()]*$")

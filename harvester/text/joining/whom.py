@@ -51,7 +51,7 @@ _SEX_CLAUSE = expression("whom.sex_clause")
 _OTHERS = pattern_of(
     r"[;,.] (?:and )?(?P<whom>(?:for )?(?:all )?(?:the )?others?)\b:?(?! than\b)(?= [A-Z<>≤≥\d]| ?$)", re.IGNORECASE
 )
-_OF_OTHERS = pattern_of(
+_OF_OTHERS = gated(
     r"(?:^|[;,.]) ?(?:and |but )?(?P<whom>(?:for )?(?:all )?(?:the )?others):?\s*(?:aged? |must be |should be )?$", re.IGNORECASE
 )
 # "Patients < 18 years must weigh ≥ 40 kg; adults ≥ 50 kg"
@@ -76,7 +76,7 @@ _ALL_AGAIN = pattern_of(
     r"[,;] (?:(?:and|but|or) )?(?:all )?(?:the )?(?:patients|participants|subjects) (?:must|should|need|have to)\b", re.IGNORECASE
 )
 # "Patients with metastases must have …, patients without must have …"
-_WITHOUT_IT = pattern_of(
+_WITHOUT_IT = gated(
     r"(?:^\s*|[,;] )(?:(?:and|but|while|whereas) )?(?P<group>(?:those|patients|participants|subjects) without(?: (?:it|them))?)"
     r" (?:must|should|need|have)\b[^,;]*$",
     re.IGNORECASE,

@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 
 from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.concept_unit import fits
 from harvester.text.limits.detail import counted_behind
@@ -34,7 +35,7 @@ _GRADE_WORD = pattern_of(r"\bgrades? $", re.IGNORECASE)
 _CLASS_BEHIND = pattern_of(r" (?P<scale>functional class)\b", re.IGNORECASE)
 _LEVEL = pattern_of(r"\blevels?\s*[≥>]?\s*$", re.IGNORECASE)
 _OF_TOXICITY = pattern_of(r"\b(?:AEs?|adverse (?:events?|reactions?)|toxicit(?:y|ies)|CTCAE|neurotoxicity)\b", re.IGNORECASE)
-_PAIN = pattern_of(r"\bpain\b[^.;<>≤≥]*$", re.IGNORECASE)
+_PAIN = gated(r"\bpain\b[^.;<>≤≥]*$", re.IGNORECASE)
 _ON_SCALE = expression("namesake.on_scale")
 _PAIN_ON_SCALE = expression("namesake.pain_on_scale")
 _NO_SCALE = frozenset({"OR", "AND", "NOTE", "IV", "II", "III", "NOT", "ULN", "LLN", "MRI", "CT", "PET", "US", "USA", "MLD"})

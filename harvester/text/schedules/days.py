@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.scan import Phrase, Scan
 from harvester.text.schedules.timing import Mention, Timing, Windows
@@ -90,7 +91,7 @@ _FIRST_DAYS = Phrase(
     re.I,
 )
 _ITEM = pattern_of(rf"({_INT})(?:(?:{_RANGE})(?:(?:days?|weeks?|wks?|d|w)\.? ?)?({_INT}))?", re.I)
-_NOT_WINDOW = pattern_of(
+_NOT_WINDOW = gated(
     r"(?:per|a|each|every|once|/|to|between|(?:until|till|up to)(?: at least| about| approximately)?|"
     r"before|by|end of|through|prior to|after|within|since|than|of|"
     r"from (?:stimulation|treatment|cycle|dosing)|taper\w*|start\w*(?: treatment)?(?: from| on| at| with)?|"
@@ -290,21 +291,21 @@ def _listed(scan: Scan, phrase: Phrase, kind: str) -> list[Mention]:
 
 
 # "interrupted during weeks 7-9", "not given on day 8"
-_OMITTED = pattern_of(
+_OMITTED = gated(
     r"(?<![a-z])(?:interrupt\w*|omit\w*|skipp\w*|except(?:ing)?|exclud\w*|withh\w*|paus\w+|without|not (?:be )?given|"
     r"no (?:drug|dose|treatment)s?|rest(?:ing)?|off)(?: (?:it|them|treatment|therapy|drug|dosing|dose|for|during|in|on|at|"
     r"between|the)){0,3} $",
     re.I,
 )
 # "with additional doses on days 8 and 15", "(last dose at week 48)"; not "final dose on day 15 of 200 mg"
-_APART_DOSE = pattern_of(
+_APART_DOSE = gated(
     r"(?:(?:additional|extra|(?<=with )loading|(?<=with a )loading) (?:loading )?(?:doses?|injections?|infusions?)(?: \w+){0,2}"
     r"|(?:last|final) (?:dose|injection|infusion|administration|treatment)s?(?: (?:given|is|was|will be))?) (?:on|at|in|by) $",
     re.I,
 )
 _OF_AMOUNT = pattern_of(r",? of \d")
 # "tapered from day 50 to day 180"
-_LOWERED = pattern_of(
+_LOWERED = gated(
     r"(?<![a-z])(?:taper\w*|wean\w*)(?: off| slowly| gradually)?(?: (?:from|between|over|during|starting"
     r"|beginning|on|at|the))* $",
     re.I,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.scan import Phrase, Scan
 from harvester.text.expressions.spans import Taken
@@ -77,7 +78,7 @@ _OF_TREATMENT = Phrase(
     r"(?! cycle|[- ](?:free|holiday|break|interruption|pause)))",
     re.I,
 )
-_NOT_FOR = pattern_of(
+_NOT_FOR = gated(
     r"(?:follow(?!ed by)\w*(?:[ -]up)?|observ\w+|monitor\w*|stable|fasting?|taper\w*|washout|wash-out|surviv\w+|"
     r"rest\w*|wait\w*|hospitali[sz]\w+|stop\w*|hold|held|off|discontinued|break|remission|interrupt\w*|"
     r"(?:daily )?living|no less than|withh\w+|pause\w*) (?:\w+ ){0,4}$|(?<![a-z])(?:after|following) (?:an? |the )?$",

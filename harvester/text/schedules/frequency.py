@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.scan import Phrase, Scan
 from harvester.text.expressions.spans import Taken
@@ -158,7 +159,7 @@ _GROUP_BEFORE = pattern_of(r"(?<![a-z])(?:groups?|arms?) $", re.I)
 _GROUP = pattern_of(r"BD (?:groups?|arms?)(?![a-z])")
 _GROUP_OPENS = pattern_of(r"(?:^|[\n(.;:]|(?<![a-z])(?:the|in|of|for)) ?$", re.I)
 # "reviewed at four weekly intervals", "people are seen every 4 weeks"
-_LOOKED_AT = pattern_of(
+_LOOKED_AT = gated(
     r"(?<![a-z])(?:reviewed|seen|assessed|evaluated|monitored|examined|followed up|scanned"
     r"|(?:clinic|study|follow-up|with) visits|tested|measured)"
     r"(?: (?:at|in|on|up|again|approximately|about|clinic|the|once)){0,2} $",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import NOBODY, FactRead, changed
 from harvester.text.limits.concept_group import group
@@ -29,7 +30,7 @@ _OF_TREATMENT = pattern_of(
 )
 _BEGUN = pattern_of(r"\b(?:symptoms?|onset|illness|disease|pain|fever|ha?emorrhage|stroke)\b[^.;]{0,60}$", re.IGNORECASE)
 _SO_FAR = group("so_far")
-_AHEAD = pattern_of(
+_AHEAD = gated(
     r"\b(?:expected|anticipated|planned|likely|scheduled|intend(?:s|ed|ing)?|plan(?:s|ning)?) to"
     r" (?:last|exceed|remain|stay|be on|receive|continue|require|undergo|live|reside)\b[^.;]{0,80}$"
     r"|\b(?:expected|anticipated|planned)(?: for)?\s*$",

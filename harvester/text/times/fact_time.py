@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 
 from harvester.text.expressions.definition_file import expression
-from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.gate import Gated, gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.joining.whom import is_of_place
 from harvester.text.limits.concept_group import SCORES, group
@@ -91,7 +91,7 @@ _ONLY_HOW = pattern_of(
 )
 _CLOSES_SOON = pattern_of(r"[^()]{0,50}\)")
 _AT = pattern_of(r"\bat\s*$", re.IGNORECASE)
-_FOR = pattern_of(r"\bfor\s*$", re.IGNORECASE)
+_FOR = gated(r"\bfor\s*$", re.IGNORECASE)
 _COUNTED_TIMES = expression("time.counted_times")
 _OR_OLDER = frozenset({"or over", "or older", "or above", "or under", "or younger", "and over", "and older", "and above"})
 _AGE = TimeRead("age", "age", "time.age")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.gate import Gated, gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import without_brackets
 from harvester.text.limits.place import Place
@@ -25,7 +25,7 @@ _LAST_DOSE = pattern_of(r"\b(?:last|latest|most recent) (?:dose|infusion|adminis
 _STRAIGHT_ON = pattern_of(r"(?!.*\b(?:for|last\w*|of|since|duration) $)[^,;.()<>≤≥]{0,40}", re.IGNORECASE)
 _REPEATED = pattern_of(r"\b(?:repeat\w*|serial|testing|averaged?|measured|confirmed|consecutive)\b[^.;,]*$", re.IGNORECASE)
 _LEADS_ON = pattern_of(r"\s*(?:and|but|to|,)\s*")
-_RELAPSE = pattern_of(r"\b(?:relaps\w*|recurren\w+|progress(?:ed|ion))\s*$", re.IGNORECASE)
+_RELAPSE = gated(r"\b(?:relaps\w*|recurren\w+|progress(?:ed|ion))\s*$", re.IGNORECASE)
 _NO_OFF = pattern_of(r"\b(?:last|lasting|history|duration)\b")
 _DISEASE = pattern_of(r"\b(?:malignan\w*|cancer|tumou?r|neoplas\w*|disease)\b", re.IGNORECASE)
 _FREE = pattern_of(r"\bfree\b|\bno (?:clinical )?(?:evidence|signs?)\b|without", re.IGNORECASE)

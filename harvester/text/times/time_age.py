@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from harvester.shape import shape
 from harvester.text.expressions.definition_file import expression
-from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.gate import Gated, gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.joining.modifier import age_band
 from harvester.text.joining.whom import is_age_label, is_subject_age
@@ -18,9 +18,9 @@ from harvester.text.limits.subject import OTHER
 from harvester.text.times.time_read import AFTER, BEFORE, FOR, TimeRead
 from harvester.text.written.token import Phrase
 
-AGE_WORDS = pattern_of(r"\b(?:old|older|younger|elder|of age|y/o)\b", re.IGNORECASE)
+AGE_WORDS = gated(r"\b(?:old|older|younger|elder|of age|y/o)\b", re.IGNORECASE)
 _DIGIT = pattern_of(r"\d")
-_AGE = pattern_of(r"\bage\b", re.IGNORECASE)
+_AGE = gated(r"\bage\b", re.IGNORECASE)
 _AGE_RIGHT = expression("age.right")
 _AGE_MOMENT = expression("age.moment")
 _AGE_GAP = expression("age.gap")
@@ -36,7 +36,7 @@ _MENSES = pattern_of(r"\b(?:menopaus\w*|amenorrh\w*|menses|menstrua\w*|sterili\w
 _IMAGED = expression("age.imaged")
 _GROWN = expression("age.grown")
 # at the head of a clause: "fever in children > 5 days" tells how long the fever lasts
-_YOUNG = pattern_of(
+_YOUNG = gated(
     r"(?:^\W*(?:for|in) |(?:^|[.;:(]|\b(?:and|or) )[^\w(]*)(?:(?!(?:in|of|for|among|with|by|from|to|and|or)\b)[\w-]+ )?"
     r"(?:infants|babies|newborns|neonates|toddlers|children)\s*$",
     re.IGNORECASE,

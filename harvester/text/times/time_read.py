@@ -7,7 +7,7 @@ from functools import cache
 
 from harvester.shape import shape
 from harvester.text.expressions.definition_file import definition_pairs, expression
-from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.gate import Gated, gated
 from harvester.text.expressions.opened import Opened
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import without_brackets
@@ -126,7 +126,7 @@ _OF_FIRST_DIAGNOSIS = pattern_of(
     r"\s*(?:of|after|from|following|since) (?:the |their )?(?:[\w-]+ ){0,3}diagnosis\b", re.IGNORECASE
 )
 _PERFORMED = pattern_of(r"\b(?:performed|done|taken|carried out|repeated)\s*(?:with ?in)?\s*$", re.IGNORECASE)
-_DURATION_OF = pattern_of(r"\b(?:total |with a |a )?duration\b", re.IGNORECASE)
+_DURATION_OF = gated(r"\b(?:total |with a |a )?duration\b", re.IGNORECASE)
 _RELATIONS = {">=": "at least", ">": "longer than", "<": "within", "<=": "within"}
 
 

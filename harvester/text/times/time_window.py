@@ -12,7 +12,7 @@ import re
 from dataclasses import replace
 
 from harvester.text.expressions.definition_file import expression
-from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.gate import Gated, gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import without_brackets
 from harvester.text.limits.concept_group import group
@@ -37,7 +37,7 @@ from harvester.text.times.time_read import (
 _WITHIN = expression("time.within")
 _ADJECTIVE = pattern_of(r"\W*(?:last|past|previous|next)\b", re.IGNORECASE)
 _DURING = pattern_of(r"\W*(?:during|in) the(?! (?:past|last|previous|preceding|prior|next|first))")
-_FREQUENCY = pattern_of(r"(?:\bevery|\beach|\bper|\bq|\bonce(?: in)?|\btimes(?: in)?|\bcycle of|\ba|/)\s*$", re.IGNORECASE)
+_FREQUENCY = gated(r"(?:\bevery|\beach|\bper|\bq|\bonce(?: in)?|\btimes(?: in)?|\bcycle of|\ba|/)\s*$", re.IGNORECASE)
 _WASHOUT = pattern_of(r"\s*wash[- ]?out")
 _LEADING_BRACKET = pattern_of(r"^\s*\([^()]{0,60}\)")
 _WASHED = Gated(pattern_of(r"\bwash[- ]?out['’]?(?: periods?)?(?: of)?(?: at least)?\s*$", re.IGNORECASE))
@@ -55,7 +55,7 @@ _OF_LAST = pattern_of(r"\s*of (?:the |their )?(?:last|final|end)\b", re.IGNORECA
 _OF_STUDY = expression("time.of_study")
 _OF_AMENORRHEA = pattern_of(r"\s*of [\w -]{0,40}\bamenorrh", re.IGNORECASE)
 _SINCE_MENSES = pattern_of(r"\s*since (?:the |their |her )?last (?:menstrual|menses|period)", re.IGNORECASE)
-_BREAST_FED = pattern_of(r"\b(?:breast-? ?feed\w*|lactat\w*|nursing)\b[^.;]*$", re.IGNORECASE)
+_BREAST_FED = gated(r"\b(?:breast-? ?feed\w*|lactat\w*|nursing)\b[^.;]*$", re.IGNORECASE)
 _PREVENTION = pattern_of(
     r"\b(?:contracepti\w*|birth control|condoms?|abstin\w*|sperm|pregnan\w*|donat\w*|eggs?|ova)\b", re.IGNORECASE
 )
@@ -89,7 +89,7 @@ _IF_SEX = pattern_of(r"[^.;\d]{0,80}?\bif (?P<sex>female|male|a woman|a man)\b",
 _DURATION_BEFORE = Gated(pattern_of(r"\bduration\b[^.;]{0,90}$", re.IGNORECASE))
 _ELAPSED_BEHIND = pattern_of(r"[^.;]{0,160}\b(?:elapsed?|lapsed|passed)\b")
 _SINCE_BEFORE = expression("time.since_before")
-_SINCE_NOW = pattern_of(r"\bsince\s*$", re.IGNORECASE)
+_SINCE_NOW = gated(r"\bsince\s*$", re.IGNORECASE)
 # "at least 6 weeks prior conservative treatment": how long it was tried, as no "to" makes the treatment an event
 _OF_PRIOR_CARE = pattern_of(
     r"\s*(?:of )?(?:prior|previous|preceding) (?!to\b)(?:[\w-]+ ){0,2}?(?:conservative|medical|physical|physio\w*"

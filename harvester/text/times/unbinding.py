@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from harvester.text.expressions.definition_file import expression
-from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.gate import Gated, gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.place import Place
 from harvester.text.times.time_read import TimeRead
@@ -20,7 +20,7 @@ _STERILISED = Gated(
 )
 _NOT_AHEAD = Gated(pattern_of(r"\bnot (?:anticipated|expected|likely) to (?:require|need|receive)\b[^.;]*$", re.IGNORECASE))
 # "may be used within 2 weeks", "the following are allowed within 4 weeks": a permission asks for nothing
-_PERMITTED = pattern_of(
+_PERMITTED = gated(
     r"\b(?:may|can|could) be (?:used|given|taken|continued|administered)\b[^.;]{0,40}$"
     r"|\b(?:are|is) (?:allowed|permitted)\s*(?:with ?in)?\s*$",
     re.IGNORECASE,
