@@ -33,7 +33,7 @@ def with_other_persons(line: ReadingLine, facts: list[FactRead]) -> list[FactRea
     """The ``facts`` of one line, nobody asked for those that tell of another person than the line is about."""
     if not facts or line.criterion.population == "clinician":
         return facts
-    born_to = line.criterion.population == "mother" and _BORN_TO.may_match(line.text)
+    born_to = line.criterion.population == "mother" and _BORN_TO.search(line.text) is not None
     patients = line.criterion.population in _PATIENTS or born_to
     if not (_PERSON if patients else _PATIENT).may_match(line.text) and not (patients and _BORN_TO.may_match(line.text)):
         return facts
