@@ -75,8 +75,8 @@ class PageCache:
         """Keep an answer; an older one under the same key goes."""
         with self._lock:
             self._drop(key)
+            self._size += answer.size  # first: broken off in between, too much is reckoned and not too little
             self._kept[key] = (state, answer)
-            self._size += answer.size
             while self._size > self.largest and self._kept:
                 self._drop(next(iter(self._kept)))
 

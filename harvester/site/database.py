@@ -26,6 +26,8 @@ OWN_THREADS = 3
 """Threads of our pages, each with a connection. Datasette's own answer tables and visitors' SQL, which may take a second each."""
 LONGEST_VISIT = 30.0
 """Seconds that one of our pages may take: the Word file of the twenty longest trials takes ten of the processor."""
+AGAIN = 1.0
+"""Seconds after which work that goes on all the same is broken off again."""
 SQLITE_LIMIT_LENGTH = 0
 LONGEST_VALUE = 20_000_000
 """Bytes of the longest value SQLite may make; a record is far shorter."""
@@ -51,20 +53,30 @@ class BoundedDatabase(Database):  # type: ignore[misc]
         """What ``read`` makes of a connection of our pages, in one of their threads. OutOfTimeError after `LONGEST_VISIT`."""
         visit = Visit(read)
         made = asyncio.get_running_loop().run_in_executor(self._own_threads, self._run, visit)
-        done, _ = await asyncio.wait({made}, timeout=LONGEST_VISIT)
-        if done:
-            return made.result()
-        visit.break_off()
-        # Nobody waits for it any more: that it failed is no news.
-        made.add_done_callback(lambda late: late.cancelled() or late.exception())
-        raise OutOfTimeError
+        try:
+            done, _ = await asyncio.wait({made}, timeout=LONGEST_VISIT)
+            if done:
+                return made.result()
+            raise OutOfTimeError
+        finally:
+            if not made.done():  # also where the visitor's request itself was cancelled
+                made.cancel()
+                self._break_off(visit)
+
+    def _break_off(self, visit: Visit[T]) -> None:
+        """End the work, however often that takes."""
+        if visit.break_off():
+            asyncio.get_running_loop().call_later(AGAIN, self._break_off, visit)
 
     def _run(self, visit: Visit[T]) -> T:
+        connection = self._own_connection()
         try:
-            return visit.run(self._own_connection())
+            return visit.run(connection)
         except OutOfTimeError:
             # It may stand anywhere within what it was asked.
             self._own.connection = None
+            self._all_file_connections.remove(connection)
+            connection.close()
             raise
 
     def _own_connection(self) -> sqlite3.Connection:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from http import HTTPStatus
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,7 +55,7 @@ async def respond(service: Service, request: Any) -> Any:
         return redirect(f"/snapshot/{made[0].snapshot_sha256}")
 
     answer = await service.visit(build, request, parts)
-    if made:
+    if made and answer.status == HTTPStatus.FOUND:  # not where it was broken off: that says it was not done
         try:
             await asyncio.to_thread(_keep, Path(service.datasette.get_database(NAME).path), made[0])
         except StorageError as problem:

@@ -37,8 +37,8 @@ class Shelf:
         """As `read_studies`, obsolete numbers last; ``state`` is that of the data on this connection."""
         with self._lock:
             if self._state != state:
+                self._kept.clear()  # first: a visit may be broken off at any step
                 self._state, self._rows = state, 0
-                self._kept.clear()
             there = {nct_id: self._kept[nct_id][1] for nct_id in nct_ids if nct_id in self._kept}
             for nct_id in there:
                 self._kept.move_to_end(nct_id)
@@ -58,8 +58,9 @@ class Shelf:
 
     def _put(self, rows: StudyRows) -> None:
         count = sum(len(each) for each in rows.rows.values())
+        self._rows += count
         before = self._kept.pop(rows.nct_id, None)
         self._kept[rows.nct_id] = (count, rows)
-        self._rows += count - (before[0] if before else 0)
+        self._rows -= before[0] if before else 0
         while self._rows > self.most_rows and len(self._kept) > 1:
             self._rows -= self._kept.popitem(last=False)[1][0]

@@ -28,6 +28,23 @@ class Visit(Generic[T]):
 
     def run(self, connection: sqlite3.Connection) -> T:
         """What is read. Raises OutOfTimeError when it was broken off, also before it began."""
+        try:
+            return self._work(connection)
+        finally:
+            self._end()  # Again: what breaks the work off may arrive within its own end.
+
+    def break_off(self) -> bool:
+        """Do not let the work begin, or end it; whether it was at work. On its way what is raised there may be swallowed."""
+        with self._lock:
+            self._is_over = True
+            if self._at_work is None:
+                return False
+            thread, connection = self._at_work
+            connection.interrupt()
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(OutOfTimeError))
+            return True
+
+    def _work(self, connection: sqlite3.Connection) -> T:
         with self._lock:
             if self._is_over:
                 raise OutOfTimeError
@@ -40,15 +57,6 @@ class Visit(Generic[T]):
             raise
         finally:
             self._end()
-
-    def break_off(self) -> None:
-        """End the work if it still goes on, and do not let it begin."""
-        with self._lock:
-            self._is_over = True
-            if self._at_work is not None:
-                thread, connection = self._at_work
-                connection.interrupt()
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(OutOfTimeError))
 
     def _end(self) -> None:
         """Nothing is at work from here on: what was raised for it and has not arrived must not end the thread's next work."""

@@ -86,8 +86,8 @@ class Namings:
             return None
         with self._lock:
             if self._state != state:
+                self._kept.clear()  # first: what asks may be broken off at any step
                 self._state, self._sample = state, None
-                self._kept.clear()
             found = self._kept.get(expression)
             if found is not None:
                 self._kept.move_to_end(expression)

@@ -12,7 +12,9 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from threading import Event
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
@@ -22,7 +24,7 @@ import pytest
 from harvester.resources import templates
 from harvester.site import service
 from harvester.site.app import Site, make_datasette
-from harvester.site.database import OWN_THREADS
+from harvester.site.database import NAME, OWN_THREADS
 from harvester.site.visit import OutOfTimeError, Visit
 from tests.unit.site.conftest import Ask
 from tests.unit.site.site_records import FULL, HOSTILE, MARK, PLAIN
@@ -276,14 +278,21 @@ def _in_sql(connection: Any) -> None:
     connection.execute("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n").fetchall()
 
 
-@pytest.mark.parametrize("work", [_counting, _in_sql])
+def _swallowing(connection: Any) -> None:
+    with suppress(OutOfTimeError):
+        _counting(connection)
+    _counting(connection)
+
+
+@pytest.mark.parametrize("work", [_counting, _in_sql, _swallowing])
 @pytest.mark.parametrize("path", ["/about", "/about.json"])
 async def test_a_page_that_takes_too_long_is_broken_off(
     site: Site, ask: Ask, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], work: Any, path: str
 ) -> None:
-    """Its thread is free again, and takes nothing of it into its next work."""
+    """Its thread is free again, and takes nothing of it into its next work; its connection is closed."""
     assert (await ask("/")).status_code == 200
     monkeypatch.setattr("harvester.site.database.LONGEST_VISIT", 0.2)
+    monkeypatch.setattr("harvester.site.database.AGAIN", 0.05)
     monkeypatch.setattr("harvester.site.service.Asked", lambda connection, *rest: work(connection))
     broken = [await ask(path) for _ in range(OWN_THREADS + 1)]
     monkeypatch.undo()
@@ -294,6 +303,25 @@ async def test_a_page_that_takes_too_long_is_broken_off(
     assert len(capsys.readouterr().err.splitlines()) == len(broken)
     for _ in range(2 * OWN_THREADS):
         assert (await ask(path)).status_code == 200
+    assert len(site.get_database(NAME)._all_file_connections) <= OWN_THREADS
+
+
+async def test_what_a_visitor_no_longer_waits_for_is_broken_off(site: Site) -> None:
+    begun, ended = Event(), Event()
+
+    def read(connection: Any) -> None:
+        begun.set()
+        try:
+            _counting(connection)
+        finally:
+            ended.set()
+
+    visit = asyncio.ensure_future(site.get_database(NAME).visit(read))
+    await asyncio.to_thread(begun.wait, 10)
+    visit.cancel()
+
+    assert await asyncio.to_thread(ended.wait, 10)
+    assert (await asyncio.gather(visit, return_exceptions=True))[0].__class__ is asyncio.CancelledError
 
 
 async def test_what_waits_too_long_for_a_thread_is_not_begun(site: Site) -> None:
