@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from harvester.compare.dosing import ONE_ONLY, panel_key
 from harvester.compare.model import Comparison, Line, Panel, Row, Sentence, StatedOnly, Timeline
@@ -12,7 +13,9 @@ from harvester.compare.sentence import sentences
 from harvester.compare.timeline import with_lanes
 
 _Place = tuple[str, str]
-"""Key of the panel and of the row."""
+"""Key of the panel and of the row; of what one trial alone states, the trial and the text."""
+_Worded = list[tuple[_Place, str]]
+"""Words by the place they stand for."""
 
 
 def narrowed(comparison: Comparison, names: Sequence[str], *, is_frozen: bool = False) -> Comparison:
@@ -85,15 +88,14 @@ def _chosen(
     wanted: set[_Place] = set()
     told: set[tuple[str, str]] = set()
     unknown = []
+    named, drugs, said = _by_name(panels), _drugs(panels), _Said(panels, stated_only)
     for name in names:
-        rows, lines, is_drug = places(panels, name), set(), is_of_drug(panels, name)
+        rows, lines, is_drug = set(named.get(name.casefold(), ())), set(), name.casefold() in drugs
         if not rows or is_drug:
-            rows |= {(panel.key, row.key) for panel in panels for row in panel.rows if _holds((row.key, row.label), name)}
-            rows |= {(panel.key, row.key) for panel in panels if _gives(panel, name) for row in panel.rows}
-            bare = name.removeprefix("criteria.")  # its row goes where the only other trial that states it goes
-            lines = {(each.nct_id, line.text) for each in stated_only for line in each.lines if _speaks(line, bare)}
+            rows |= _having(said.labels, name) | said.agents.get(_plain(name), set())
+            lines = _having(said.lines, name.removeprefix("criteria."))  # its row goes where the other trial that states it goes
         if is_drug or not (rows or lines):
-            rows |= _asking(panels, name)
+            rows |= _having(said.criteria, name)
         wanted |= rows
         told |= lines
         if not rows and not lines:
@@ -108,10 +110,11 @@ def _chosen(
     return wanted, told, note
 
 
-def places(panels: Sequence[Panel], name: str) -> set[_Place]:
-    """The rows whose own name, or that of their panel or group, this is."""
-    sought = name.casefold()
-    return {(panel.key, row.key) for panel in panels for row in panel.rows if sought in _names(panel, row)}
+def own_rows(panels: Sequence[Panel], names: Iterable[str]) -> dict[str, set[_Place]]:
+    """The names that rows, panels or groups go by, each with its rows. Those of drugs choose more, by words, and are left out."""
+    named, drugs = _by_name(panels), _drugs(panels)
+    low = ((name, name.casefold()) for name in names)
+    return {name: named[each] for name, each in low if each in named and each not in drugs}
 
 
 def _panel_of_agent(key: str, there: set[str]) -> str:
@@ -120,47 +123,78 @@ def _panel_of_agent(key: str, there: set[str]) -> str:
     return own if own in there else ONE_ONLY
 
 
-def _names(panel: Panel, row: Row) -> frozenset[str]:
-    return frozenset(
-        each.casefold() for each in (f"{panel.key}.{row.key}", row.key, row.label, panel.key, panel.title, panel.group)
-    )
+def _by_name(panels: Sequence[Panel]) -> dict[str, set[_Place]]:
+    """The rows by their own names, and those of their panels and groups."""
+    found: dict[str, set[_Place]] = {}
+    for panel in panels:
+        for row in panel.rows:
+            for name in (f"{panel.key}.{row.key}", row.key, row.label, panel.key, panel.title, panel.group):
+                found.setdefault(name.casefold(), set()).add((panel.key, row.key))
+    return found
 
 
-def is_of_drug(panels: Sequence[Panel], name: str) -> bool:
-    """Whether it is what a drug is called where doses or interventions are listed."""
+def _drugs(panels: Sequence[Panel]) -> frozenset[str]:
+    """What drugs are called where doses or interventions are listed."""
     titles = (panel.title for panel in panels if panel.group == "dosing")
     labels = (row.label for panel in panels if panel.key == "interventions" for row in panel.rows)
-    return name.casefold() in {each.casefold() for each in (*titles, *labels)}
+    return frozenset(each.casefold() for each in (*titles, *labels))
 
 
-def _asking(panels: Sequence[Panel], name: str) -> set[_Place]:
-    """The rows of criteria whose words have the name."""
-    return {
-        (panel.key, row.key)
-        for panel in panels
-        if panel.group == "population"
-        for row in panel.rows
-        if any(_holds((line.text, *(each.quote for each in line.sources)), name) for cell in row.cells for line in cell.lines)
-    }
+class _Said:
+    """The words in which names are looked for, made ready once: an address has room for thousands of names."""
+
+    def __init__(self, panels: Sequence[Panel], stated_only: Sequence[StatedOnly]) -> None:
+        self._rows = [(panel, row) for panel in panels for row in panel.rows]
+        self._stated_only = stated_only
+
+    @cached_property
+    def labels(self) -> _Worded:
+        """The keys and labels of rows."""
+        return [((panel.key, row.key), _joined((row.key, row.label))) for panel, row in self._rows]
+
+    @cached_property
+    def criteria(self) -> _Worded:
+        """The words of criteria, by their rows."""
+        return [((panel.key, row.key), _joined(_texts(row))) for panel, row in self._rows if panel.group == "population"]
+
+    @cached_property
+    def lines(self) -> _Worded:
+        """What one trial alone states, with its concept, by trial and text."""
+        told = ((each.nct_id, line) for each in self._stated_only for line in each.lines)
+        return [((nct_id, line.text), _joined((line.text, _value(line, "concept")))) for nct_id, line in told]
+
+    @cached_property
+    def agents(self) -> Mapping[str, set[_Place]]:
+        """The rows of panels by the names that doses in them are written under, as "dli" of donor lymphocytes."""
+        found: dict[str, set[str]] = {}
+        dosing = [(panel, row) for panel, row in self._rows if panel.group == "dosing"]
+        for panel, row in dosing:
+            for line in (line for cell in row.cells for line in cell.lines):
+                found.setdefault(_plain(_value(line, "agent")), set()).add(panel.key)
+        return {
+            name: {(panel.key, row.key) for panel, row in dosing if panel.key in keys} for name, keys in found.items() if name
+        }
 
 
-def _gives(panel: Panel, name: str) -> bool:
-    """Whether doses of the panel are written under the name, as "DLI" of donor lymphocytes."""
-    if panel.group != "dosing":
-        return False
-    values = (line.value for row in panel.rows for cell in row.cells for line in cell.lines)
-    return any(isinstance(value, dict) and _plain(str(value.get("agent") or "")) == _plain(name) for value in values)
+def _texts(row: Row) -> Iterator[str]:
+    for line in (line for cell in row.cells for line in cell.lines):
+        yield line.text
+        yield from (each.quote for each in line.sources)
 
 
-def _speaks(line: Line, name: str) -> bool:
-    about = line.value.get("concept") if isinstance(line.value, dict) else None
-    return _holds((line.text, str(about or "")), name)
+def _value(line: Line, key: str) -> str:
+    return str(line.value.get(key) or "") if isinstance(line.value, dict) else ""
 
 
-def _holds(texts: Iterable[str], name: str) -> bool:
-    """Whether one of the texts has the name as words of its own; a key's words are parted by low lines."""
+def _joined(texts: Iterable[str]) -> str:
+    """The words of texts, each between blanks; no text goes on in the next."""
+    return "\n".join(f" {_plain(text)} " for text in texts)
+
+
+def _having(worded: _Worded, name: str) -> set[_Place]:
+    """What has the name as words of its own; a key's words are parted by low lines."""
     sought = _plain(name)
-    return bool(sought) and any(f" {sought} " in f" {_plain(text)} " for text in texts)
+    return {place for place, text in worded if f" {sought} " in text} if sought else set()
 
 
 def _plain(text: str) -> str:

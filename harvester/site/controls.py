@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from harvester.compare.chosen_rows import is_of_drug, places
+from harvester.compare.chosen_rows import own_rows
 from harvester.compare.model import Comparison
 from harvester.compare.wording import lowered
 from harvester.export.citation import vancouver
@@ -28,12 +28,13 @@ def controls_of(
     timeline counts from."""
     comparison = page.comparison
     origin, nct_ids = asked.origin, comparison.nct_ids
+    own = own_rows(whole.panels, view.rows)
     embed_href = links.comparison(nct_ids, view, kind="embed/compare")
     return Controls(
         moves=tuple(_moves(nct_ids, place, view) for place in range(len(nct_ids))),
         zeros=tuple(Zero(zero, links.comparison(nct_ids, replace(view, zero=zero)) + "#dosing", zero == shown) for zero in zeros),
-        rows=rows_to_choose(whole, view.rows),
-        rows_words=", ".join(name for name in view.rows if _is_by_words(whole, name)),
+        rows=rows_to_choose(whole, set().union(*own.values())),
+        rows_words=", ".join(name for name in view.rows if name not in own),
         all_rows_href=links.comparison(nct_ids, replace(view, rows=())) if view.rows else "",
         differences_href=links.comparison(nct_ids, replace(view, differences=not view.differences)),
         add_action="/compare",
@@ -62,9 +63,11 @@ def controls_of(
     )
 
 
-def rows_to_choose(comparison: Comparison, chosen: Sequence[str]) -> tuple[RowsToChoose, ...]:
-    """The rows of a comparison by group, as boxes to tick; what is told of the doses of an agent goes together."""
-    ticked = {place for name in chosen if not _is_by_words(comparison, name) for place in places(comparison.panels, name)}
+def rows_to_choose(comparison: Comparison, ticked: Set[tuple[str, str]]) -> tuple[RowsToChoose, ...]:
+    """The rows of a comparison by group, as boxes to tick; what is told of the doses of an agent goes together.
+
+    Those that are ``ticked`` are told by the keys of panel and row.
+    """
     panels_ticked = {panel for panel, _ in ticked}
     found = []
     for group, panels in comparison.groups():
@@ -83,11 +86,6 @@ def rows_to_choose(comparison: Comparison, chosen: Sequence[str]) -> tuple[RowsT
             ]
         found.append(RowsToChoose(group[0].upper() + group[1:], tuple(boxes)))
     return tuple(found)
-
-
-def _is_by_words(comparison: Comparison, name: str) -> bool:
-    """Whether the name chooses what has these words, which no boxes stand for: those of its rows would choose less."""
-    return is_of_drug(comparison.panels, name) or not places(comparison.panels, name)
 
 
 def oembed_href(origin: str, path: str) -> str:

@@ -9,6 +9,7 @@ from typing import get_args
 
 import pytest
 
+from harvester.compare import chosen_rows
 from harvester.compare.arms import MANY
 from harvester.compare.build import LARGEST, build_comparison
 from harvester.compare.chosen_rows import narrowed
@@ -211,6 +212,25 @@ def test_a_word_that_no_row_goes_by_chooses_the_criteria_that_have_it() -> None:
     assert [row.key for panel in by_word for row in panel.rows] == ["lvef"]
     assert by_word == by_name
     assert compared(*trials, rows=("ech",)).panels == ()
+
+
+def test_what_is_said_is_gone_through_once_for_all_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An address has room for thousands of names: each was held against each text anew, and such a page took minutes."""
+    trials = [SyntheticTrial(number).criterion("LVEF ≥ 50 % by echo", at_least("lvef", 50)) for number in (1, 2)]
+    whole = compared(*trials)
+    looked_at: list[str] = []
+    plain = chosen_rows._plain
+    monkeypatch.setattr(chosen_rows, "_plain", lambda text: looked_at.append(text) or plain(text))
+
+    narrowed(whole, ("nothing",))
+    once, names = len(looked_at), tuple(f"word{number}" for number in range(100))
+    narrowed(whole, names)
+    assert len(looked_at) < 2 * once + 5 * len(names)
+
+
+def test_a_name_without_a_letter_chooses_nothing() -> None:
+    """It chose the doses that are written under no name."""
+    assert compared(reference().dose(None, 5, "mg"), other().dose(None, 5, "mg"), rows=("!",)).panels == ()
 
 
 def test_a_row_that_lost_its_other_trial_is_still_found_by_its_name() -> None:
