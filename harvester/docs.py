@@ -156,7 +156,7 @@ def _option_table(command: click.Command, context: click.Context, *, shared: boo
     for parameter in command.params:
         record = parameter.get_help_record(context)
         if record is not None and is_shared(parameter) == shared:
-            yield f"| `{record[0]}` | {_cell(record[1])} |"
+            yield f"| `{_cell(record[0])}` | {_cell(record[1])} |"
 
 
 def _cell(text: str) -> str:

@@ -19,8 +19,8 @@ _ADDRESS = re.compile(
 _BETWEEN = re.compile(r"[\s,;+]+")
 _APART = re.compile(r"(?<![A-Za-z0-9])NCT[\s:#_-]{1,3}(?=[0-9]{8}(?![0-9]))", re.IGNORECASE)
 """What stands before a whole number that was written with a blank or a sign in it."""
-_AROUND = "()[]{}<>.:\"'“”‘’"
-_BETWEEN_TRIALS = frozenset({"and", "or", "vs", "vs.", "versus", "with", "beside", "&"})
+_AROUND = "()[]{}<>.,;:#\"'“”‘’"
+_BETWEEN_TRIALS = frozenset({"and", "or", "v", "v.", "vs", "vs.", "versus", "with", "beside", "&"})
 _RUN = re.compile(r"(?:NCT[0-9]{8}){2,}", re.IGNORECASE)
 """Whole numbers without anything between: a column of a spreadsheet pasted into a box of one line."""
 _PLACE = re.compile(r"([A-Za-z0-9_.\[\]]{1,200}):([0-9]{1,9})-([0-9]{1,9})")

@@ -198,7 +198,8 @@ async def test_a_misspelt_name_is_answered_with_the_one_that_is_there(ask: Ask, 
 
 
 AS_PEOPLE_PASTE = ("NCT 99000001", "nct-99000001", "NCT: 99000001", "(NCT99000001)", "NCT99000001.", "“NCT99000001”",
-                   "https://clinicaltrials.gov/study/NCT99000001?rank=1", "NCT#99000001")  # fmt: skip
+                   "https://clinicaltrials.gov/study/NCT99000001?rank=1", "NCT#99000001", "nct99000001,",
+                   "#NCT99000001;")  # fmt: skip
 NO_NUMBERS = (
     "NCT 0710557",
     "NCT 123",
@@ -216,7 +217,7 @@ NO_NUMBERS = (
 @pytest.mark.parametrize("text", AS_PEOPLE_PASTE)
 def test_a_number_is_known_as_people_paste_it_and_as_the_command_line_does(text: str) -> None:
     assert links.canonical_id(text) == "NCT99000001"
-    assert links.canonical_id(text.strip("()“”.")) == pasted_id(text.strip("()“”."))
+    assert links.canonical_id(text.strip("()“”.,;#")) == pasted_id(text.strip("()“”.,;#"))
 
 
 @pytest.mark.parametrize("text", NO_NUMBERS)
@@ -224,7 +225,7 @@ def test_what_lost_a_digit_or_has_more_is_no_number(text: str) -> None:
     assert links.canonical_id(text) is None
 
 
-@pytest.mark.parametrize("between", [" vs ", " and ", ", ", " vs. NCT: ", "; ", " beside NCT "])
+@pytest.mark.parametrize("between", [" vs ", " v ", " and ", ", ", " vs. NCT: ", "; ", " beside NCT "])
 def test_two_trials_are_told_apart_by_what_people_write_between_them(between: str) -> None:
     second = "99000002" if "NCT" in between else "NCT99000002"
 
