@@ -45,13 +45,12 @@ from harvester.text.written.normal import NormalText, normal_text
 
 _VERB = pattern_of(r"\b(?:is|are|was|were|has|have|had|must|may|can|will|should|shall|does|do)\b", re.IGNORECASE)
 _MEASURED = pattern_of(r"[<>≤≥=]|\d")
-_FOR_WHOM = expression("criteria.for_whom")
-_ABOUT_CRITERIA = expression("criteria.about_criteria")
+_FOR_WHOM, _ABOUT_CRITERIA = expression("criteria.for_whom"), expression("criteria.about_criteria")
 _LETS_IN = expression("some.excepts")  # such a line above exclusions is no note: what stands below it may join
 _OF_SOME = expression("criteria.of_some")
 _PART_ITEM = expression("criteria.part_item")
 _BARE_LABEL = pattern_of(r"(?:\d|[a-z])[.)]|[-*•]")
-_HOLLOW = ("○", "◦", "▪", "‣")  # below "•" they are its parts, at whatever depth they stand
+_HOLLOW = ("○", "◦", "▪", "‣", "⁃")  # below "•" they are its parts, at whatever depth they stand
 _SHORT_HEADING = 90
 _CRITERIA_FOR = pattern_of(r"(?:(?:eligibility|selection|entry) )?criteria for (?:the )?", re.IGNORECASE)
 _THEIR_CHILDREN = pattern_of(r"\W*(?:infants?|newborns?|neonates?|bab(?:y|ies)|offspring)\b", re.IGNORECASE)
@@ -92,7 +91,7 @@ class _Reading:
     part: str | None = None  # the scope of the sections of this block
     headed: str | None = None  # the scope that the heading of the section named
     told: str | None = None  # the scope that a sentence of a paragraph named, for the sentences behind it
-    bare: bool = False  # whether an item without a marker stands below the last heading
+    bare: bool = False  # whether an item without a marker or a value stands below the last heading
 
     def lines(self, lines: tuple[Line, ...], infer: bool) -> tuple[CriterionLine, ...]:
         for number, line in enumerate(lines):
@@ -297,7 +296,7 @@ class _Reading:
             if kind == "parent":
                 self.stack.append((line.indent - 1, "unmarked", len(self.found)))
             self._add(line.start, line.end, level, kind, None, parent)
-            self.bare = self.bare or kind == "item"
+            self.bare = self.bare or (kind == "item" and not _MEASURED.search(words))
 
     def _place_unmarked(self, line: Line) -> tuple[int, int | None]:
         """Level and parent of a line without a marker: below the open item when it is indented, else on top."""

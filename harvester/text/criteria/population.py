@@ -65,7 +65,8 @@ _OTHERS = pattern_of(rf"(?:participants?|patients?|subjects?) (?:of|in|enrolled 
 _CLAUSE = pattern_of(r"[;.,] +(?:(?:and|or|AND|OR|and/or) )?(?:[Ff]or )?(?=[A-Za-z])")
 _PATIENTS = pattern_of(r"\W*(?:the |all )?(?:patients?|recipients?)\b(?! (?:study|trial))", re.IGNORECASE)
 _TOGETHER = pattern_of(
-    r"\b(?!(?:parents?|guardians?|care-?givers?|relatives?|partners?|spouses?|siblings?|healthy|related|matched)\b)\w+"
+    r"\b(?!(?:parents?|guardians?|care-?givers?|relatives?|partners?|spouses?|siblings?|healthy|related|matched|young|old\w*"
+    r"|adult|elderly|normal|fit|male|female|living)\b)\w+"
     r"(?:,? and |/| & )(?:healthy )?(?:controls|volunteers|donors|care-?givers)\b"
     r"|\b(?:controls|volunteers|donors|care-?givers)(?:,? and |/| & )(?:the )?"
     r"(?:patients|participants|recipients|subjects|cases)\b",

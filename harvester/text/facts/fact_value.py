@@ -53,21 +53,10 @@ _ABOVE_ANOTHER = expression("namesake.above_another")
 _FOR_WHOM_OR = pattern_of(r"\s*(?:with|without|if|for|in) [^,;.<>≤≥\d]{2,40},? or\s*", re.IGNORECASE)
 # "> 2 years > 5 mg": only both together count
 _TIMED_BEFORE = expression("fact.timed_before")
-_GOES_ON = pattern_of(r"^[^.;:<>≤≥\d]*\b(?:and|or|but)\s*(?:a |an |of |grade )?$", re.IGNORECASE)
-_DAYS = (
-    "days",
-    "day",
-    "nights",
-    "hours",
-    "hour",
-    "h",
-    "hrs",
-    "hr",
-    "minutes",
-    "minute",
-    "mins",
-    "min",
-)  # "opioids (more than 2 days per month)" are named before
+_GOES_ON, _GRADE_GOES_ON = expression("namesake.goes_on"), expression("namesake.grade_goes_on")
+_NAMES_ANOTHER = expression("namesake.names_another")  # "or grade ≥ 2 of any other toxicity"
+# "opioids (more than 2 days per month)" are named before
+_DAYS = ("days", "day", "nights", "hours", "hour", "h", "hrs", "hr", "minutes", "minute", "mins", "min")
 # What describes a treatment, or is the half of a way: "≥ 30% of the bone marrow", "≥ 12% or 200 mL".
 _DESCRIBES = pattern_of(r"\s*(?:of (?:the )?(?:bone )?(?P<marrow>marrow)\b|(?:or|and/or) \d+ ?m?l\b)", re.IGNORECASE)
 _RADIATED = pattern_of(r"radi(?:at|oth)|\bfield\b", re.IGNORECASE)
@@ -199,8 +188,10 @@ def named_as_before(place: Place, facts: list[FactRead], found: list[FactRead]) 
     fact, last = facts[0], found[-1]
     alike = fact.concept == last.concept in (OTHER, "ctcae_grade") and fact.unit == last.unit and last.detail is not None
     between = place.between(place.earlier[0].end, 60) if alike else None
-    behind = fact.concept != OTHER and (last.detail or "") in (between or "")  # "grade 3 colitis or grade 3 rash"
-    return [changed(fact, detail=last.detail)] if between and not behind and (carried or _GOES_ON.search(between)) else facts
+    # "grade 3 colitis or grade 3 rash", "or grade 2 of any other toxicity" are named behind
+    behind = fact.concept != OTHER and between and ((last.detail or "") in between or _NAMES_ANOTHER.match(place.right))
+    goes_on = between and (carried or (_GOES_ON if fact.concept == OTHER else _GRADE_GOES_ON).search(between))
+    return [changed(fact, detail=last.detail)] if goes_on and not behind else facts
 
 
 def _is_aside(place: Place) -> bool:

@@ -94,9 +94,7 @@ _OF_GROUP = expression("presence.of_group")
 _IF_POSITIVE = expression("presence.if_positive")
 _AND_VALUE = expression("presence.and_value")  # only together with a value beside it
 _PURPOSE = expression("presence.purpose")
-_GRAFTS = group("grafts")
-_INFECTIONS = group("viruses")
-_STATES = group("states_of_disease")
+_GRAFTS, _INFECTIONS, _STATES = group("grafts"), group("viruses"), group("states_of_disease")
 _ASKED_SO = _STATES | group("markers") | group("cell_marks") | group("today")  # "MRD positivity must be confirmed"
 _WELL = "controlled"  # rarely what shuts out; "poorly controlled" is told with its adverb
 _GLOSS = pattern_of(r"\(\s*i\.?e\.?[^()]*$", re.IGNORECASE)
@@ -199,7 +197,10 @@ def _claimed(section: str, text: str, sentence: tuple[int, int], finding: Findin
         return Claim(None)  # "CNS-2 without symptoms" is one of the states let in
     if _OPENS_KIND.match(text, sentence[0], finding.end) and _ENDS_LABEL.match(after):
         return Claim(None)  # "In CR: …, or relapse after a CR" opens one kind of people
-    refused = _REFUSED.match(after) is not None
+    refusal = _REFUSED.match(after)
+    if refusal and "(" in refusal.group().rpartition(")")[2]:
+        return Claim(None)  # "in complete remission (partial remission is excluded)": of something else
+    refused = refusal is not None
     if finding.concept in _INFECTIONS and _IS_GROUP.match(after) and _OF_GROUP.search(before):
         return Claim(None)  # "CD4 count ≥ 350 for HIV-positive participants"
     if finding.concept in _INFECTIONS and _IF_POSITIVE.match(text, finding.end):

@@ -38,6 +38,7 @@ _KIND = pattern_of(
 )  # of a disease, by its capitals
 _ONLY_OR = pattern_of(r"\W*(?:and/)?or\W*", re.IGNORECASE)
 _NOT_LET_IN = pattern_of(r"\bnot be (?:enrol|eligible|includ|allowed|enter|accept|randomi[sz]|recruit)", re.IGNORECASE)
+_UNLESS = pattern_of(r"\bunless\b", re.IGNORECASE)
 _UNMET = expression("list_above.unmet")
 _NO_COLON = expression("list_above.no_colon")  # "No bulky disease": what is allowed may stand below it
 _ANY = pattern_of(r"\b(?:any|either|at least one|one)\b", re.IGNORECASE)
@@ -87,6 +88,8 @@ class _Lists:
             return Listed(criterion.section)
         head = self._head(criterion)
         unmet = _UNMET.search(head) if head else None
+        if unmet and _UNLESS.search(unmet.group()):  # "will not be enrolled unless they have:"
+            return Listed("inclusion", not _NOT_LET_IN.search(unmet.group()) or _ANY.search(unmet.group()) is not None)
         forbidden = unmet and (unmet["forbidden"] or _NOT_LET_IN.search(unmet.group()))
         if unmet and not (forbidden and criterion.section == "exclusion"):  # forbidden under either heading
             asked = criterion.section == "exclusion"

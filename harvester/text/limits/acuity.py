@@ -26,7 +26,11 @@ _SIGN_OF = {words: sign for sign, spellings in _SIGNS.items() for words in spell
 _BETTER = frozenset({"better", "greater", "higher", "more"})
 _UNIT = "{Snellen}"
 # "functional vision (6/18-6/12)": what suffices for a task
-_SUFFICES = pattern_of(r"\b(?:capabilit(?:y|ies)|able to|sufficient|adequate|functional|good)\b", re.IGNORECASE)
+_SUFFICES = pattern_of(
+    r"\b(?:able to|sufficient|adequate|functional|good) (?:\w+ ){0,2}(?:vision|sight|see|visual (?:acuity|function))\b"
+    r"|\b(?:vision|visual|sight) (?:\w+ )?capabilit(?:y|ies)\b",
+    re.IGNORECASE,
+)
 _FEET, _LEAST = 20, 10  # nobody reads at twenty feet what is meant for nine
 _FAR = 160  # characters within which an eye is spoken of
 

@@ -95,7 +95,7 @@ _OCCURRED = Gated(
         re.IGNORECASE,
     )
 )
-_GIVEN = pattern_of(r"\b(?:transfus|infus|vaccinat|radiat|dos(?:e|ing))\w* (?:(?:that|which|has|have|had) )*$", re.IGNORECASE)
+_GIVEN = expression("time.given")  # what occurred was a treatment
 _REQUIRING = Gated(
     pattern_of(
         r"\b(?:requiring|needing|(?:that|which|who) (?:has |have |had )?(?:required?s?|needed?s?)|treated with|necessitating)\b"

@@ -265,7 +265,7 @@ def _window_after(place: Place) -> TimeRead | None:
 def _counted_from(place: Place, of: bool) -> TimeRead:
     """A time with "after", "since", "from" or "of" behind it; without a comparator only the first two count from an event."""
     dropped = TimeRead("none", "", "")
-    if of and place.limit.comparator in ("<", "<=") and RECENT.search(place.left):
+    if of and place.limit.comparator in ("<", "<=") and RECENT.search(place.left) and not place.left.endswith("onset ("):
         return window(place, "time.window_right", "within", anchored=False)  # "recent use (≤ 3 days) of antipyretics"
     if of and place.limit.comparator and _OF_TRANSPLANT.match(place.right):
         return window(place, "time.window_right", "at least", "time_since_transplant")

@@ -25,11 +25,8 @@ _PERMITTED = gated(
     r"|\b(?:are|is) (?:allowed|permitted)\s*(?:with ?in)?\s*$",
     re.IGNORECASE,
 )
-_ALLOWED_BEHIND = pattern_of(
-    r"\s*(?:(?:of|before|prior to|from|preceding) [^.;()<>≤≥]{2,60}?)?\b(?:are|is|will be|may be) (?:still |also |otherwise )?"
-    r"(?:eligible|allowed|permitted|acceptable|included|enrolled)\b",
-    re.IGNORECASE,
-)
+_ALLOWED_BEHIND = expression("unbinding.allowed_behind")
+_DENIED = pattern_of(r"\b(?:no|not|without|never)\b[^.;]*$", re.IGNORECASE)
 _KEPT_ON = Gated(pattern_of(r"\bcontinue\w* (?:the |their |study )?(?:treatment|therapy)\b[^.;]*$", re.IGNORECASE))
 _AFTER_STUDY_DOSE = pattern_of(
     r"\s*after (?:the )?(?:administration of (?:the )?)?(?:last|final) (?:dose|administration|infusion) of (?:the )?"
@@ -66,7 +63,7 @@ def binds_nobody(place: Place, read: TimeRead) -> bool:
     if read.relation == "within" and (
         _MENSES.search(left)
         or (read.concept in ("washout", "time_since_event") and _PERMITTED.search(left))
-        or (read.concept == "washout" and _ALLOWED_BEHIND.match(place.right))
+        or (read.concept == "washout" and _ALLOWED_BEHIND.match(place.right) and not _DENIED.search(left))
     ):
         return True
     if read.concept == "washout" and (_KEPT_ON.search(left) or (read.relation != "within" and _is_not_taken(place))):
