@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -27,7 +26,6 @@ from harvester.store import (
     WantedTrials,
     known_name,
     one_moment,
-    terms_in_use,
 )
 from harvester.tables.places import names_of_country
 
@@ -47,10 +45,6 @@ FIELDS: Final = {
     "sponsor": ("source_class", "Kind of the lead sponsor, as: industry."),
 }
 """Options that narrow a search: the field of each, and its help. Each may be given again: one of them holds."""
-VOCABULARY: Final = 4_000
-"""Terms that are looked through for ones spelled alike."""
-SHORTEST, ALIKE = 5, 0.78
-"""Letters that a word has at least before they are looked for, and how alike two are."""
 _TITLE: Final = 70
 _OFFERED: Final = 12
 
@@ -104,28 +98,26 @@ def command(
         most = limit or (MOST_FOUND if numbers or settings.json else 50)
         found = [hit.study for hit in search.hits(most)]
         stored = collection_of(connection)
-        alike = [] if search.size else _spelled_alike(connection, " ".join((*words, condition, intervention)))
         if settings.json:
             click.echo(json_text(_as_json(search, found, stored.attribution)), nl=False)
             return
+        alike = "" if search.size else _spelled_alike(connection, " ".join(filter(None, (*words, condition, intervention))))
     for line in (each.nct_id for each in found) if numbers else map(printable, _lines(search, found)):
         click.echo(line)
     if not numbers:
         click.echo(f"\n{stored.attribution}")
-    if not search.size and alike:
-        say(settings, f"Spelled alike, and found here: {', '.join(alike)}.")
+    if alike:
+        say(settings, f"Spelled alike, and found here: {alike}.")
     if wanted.everything and stored.size > LOOKED_THROUGH:
         say(settings, f"Without words, only the {LOOKED_THROUGH:,} trials with the youngest numbers were looked through.")
     if order and search.size > WEIGHED:
         say(settings, f"Of more than {WEIGHED:,} trials, those with the youngest numbers were put in this order.")
 
 
-def _spelled_alike(connection: Connection, typed: str) -> list[str]:
-    """Conditions and interventions that are spelled like what was typed, or like a word of it."""
-    names = {name.casefold(): name for name, _ in terms_in_use(connection, VOCABULARY)}
-    sought = dict.fromkeys([typed.strip().casefold(), *typed.casefold().split()][:_OFFERED])
-    close = (each for word in sought if len(word) >= SHORTEST for each in get_close_matches(word, names, cutoff=ALIKE))
-    return [names[each] for each in dict.fromkeys(close)][:_OFFERED]
+def _spelled_alike(connection: Connection, typed: str) -> str:
+    from harvester.site.alike import spelled_alike
+
+    return ", ".join(spelled_alike(connection, typed))
 
 
 def _codes(connection: Connection, wanted: WantedTrials, fields: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:

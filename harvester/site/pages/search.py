@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 from urllib.parse import urlencode
 
-from rapidfuzz import fuzz, process
-
 from harvester.compare.head import registry_url
 from harvester.export.extracted_trials import TRIALS
 from harvester.export.extraction import extraction_csv
@@ -16,6 +14,7 @@ from harvester.export.extraction_xlsx import extraction_xlsx
 from harvester.export.files import WORKBOOK
 from harvester.export.reference import record_reference
 from harvester.site import links
+from harvester.site.alike import MOST, spelled_alike
 from harvester.site.asked import Asked, redirect
 from harvester.site.cache import Answer
 from harvester.site.contexts import Found, Kind, Limit, Narrowing, SearchPage, Suggestion, TrialLine
@@ -42,12 +41,8 @@ MOST_IN_A_FILE: Final = 500
 """Trials of a file: about a second's work."""
 FILES: Final = (("CSV", "csv"), ("Excel", "xlsx"), ("RIS", "ris"))
 """Labels and endings of the files of what was found."""
-OFTEN, VOCABULARY, SUGGESTED = 24, 4_000, 6
-"""Terms offered where nothing was asked for, terms looked through for ones spelled alike, and how many of those are suggested."""
-ALIKE = 78.0
-"""Least likeness of two spellings, of 100."""
-SHORTEST = 5
-"""Letters that a word has at least, before another spelling of it is looked for."""
+OFTEN = 24
+"""Terms offered where nothing was asked for."""
 _COUNTED = 100
 _CSV = "text/csv; charset=utf-8"
 _NARROWED_BY = {
@@ -196,17 +191,9 @@ def _choices(counted: Sequence[Kinds], wanted: SearchAsked) -> tuple[Narrowing, 
 
 def _suggestions(asked: Asked, query: str) -> Iterable[Suggestion]:
     """Terms of this collection that are spelled alike, and those of several words that find something by themselves."""
-    terms = dict(terms_in_use(asked.connection, VOCABULARY))
-    by_folded = {name.casefold(): name for name in terms}
-    words = list(dict.fromkeys(query.casefold().split()))[:SUGGESTED]
-    asked_for = dict.fromkeys([query.casefold(), *(word for word in words if len(word) >= SHORTEST)])
-    close = [
-        folded
-        for each in asked_for
-        for folded, _, _ in process.extract(each, by_folded.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE, limit=SUGGESTED)
-    ]
-    alike = list(dict.fromkeys(close))[:SUGGESTED]
-    yield from (_suggestion(by_folded[folded], terms[by_folded[folded]]) for folded in alike if folded not in words)
+    words = list(dict.fromkeys(query.casefold().split()))[:MOST]
+    alike = spelled_alike(asked.connection, query)
+    yield from (_suggestion(name, count) for name, count in alike.items() if name.casefold() not in words)
     for word in words if len(words) > 1 else ():
         count = len(search_studies(asked.connection, word, _COUNTED))
         if count:
