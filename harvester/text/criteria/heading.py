@@ -17,6 +17,7 @@ from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
 
 _WORD = pattern_of(r"[A-Za-z]+")
+_HALF_WORD = pattern_of(r"\bin-(?= ?(?:and|or|&|/) ?exclusion)", re.IGNORECASE)  # "In- and exclusion criteria"
 _LIKE_A_SECTION = pattern_of(r"[IECNiecn](?<![A-Za-z].)[A-Za-z]{6,11}(?![A-Za-z])")  # what _kind may take for one
 _SECTIONS = ("inclusion", "exclusion")
 _OPENING = ("neither", "exclusion", "inclusion", "neutral")  # lists of sentences, in the order they are tried
@@ -135,7 +136,8 @@ def read_section_heading(text: str, start: int, end: int) -> Heading | None:
 def _worded_section(head: str, cut: bool) -> str | None:
     if not _may_name_a_section(head) or _lists()["not_heading"].search(head):
         return None
-    words = _WORD.findall(_BRACKETED.sub("", head) if "(" in head else head)
+    whole = _HALF_WORD.sub("inclusion ", head) if "n-" in head else head
+    words = _WORD.findall(_BRACKETED.sub("", whole) if "(" in whole else whole)
     kinds = [_kind(word) for word in words]
     for at, word in enumerate(words[:-1]):
         if word.lower() == "non" and kinds[at + 1] == "inclusion":
