@@ -146,7 +146,7 @@ def claim_of(section: str, text: str, sentence: tuple[int, int], finding: Findin
     after = text[finding.end : min(sentence[1], finding.end + 200)]
     matched = text[finding.start : finding.end]
     if before.rstrip().endswith("solated") or (finding.concept in _PLACES and _ISOLATED.search(before)):
-        asked = section == "inclusion" and finding.state == "present" and not _LISTED_OR.match(after)
+        asked = section == "inclusion" and finding.state == "present" and not (_LISTED_OR.match(after) or _REFUSED.match(after))
         return Claim("present" if asked and not _one_way_in(finding, matched, before, after, nested) else None, "isolated")
     if _NAMED_BEFORE.search(before) or (finding.concept == "ph_positivity" and BOTH_MARKS.search(before)):
         return Claim(None)  # a clinic's name, "Ph-negative, BCR-ABL-positive disease"
