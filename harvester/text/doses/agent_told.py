@@ -62,14 +62,19 @@ def _carried_in_doubt(text: str, drafts: Sequence[Draft]) -> None:
             draft.agent = None
 
 
-_TIED = pattern_of(r"(?<![a-z])(?:after|before|prior to|following|with|than|versus|vs)(?![a-z])", re.I)
+# "20 mg of the study drug after 50 mg of drugamab", but "10 mg versus 20 mg of drugamab"
+_TIED = pattern_of(
+    r"(?<![a-z])(?:(?:after|before|prior to|following|with|than) (?!and )"
+    r"|(?<=[a-z]{3} )(?<!daily )(?<!weekly )(?<!day )(?<!week )(?:versus|vs\.?) )[^.;:,\d]{0,24}$",
+    re.I,
+)
 
 
 def _agent_told_last(text: str, drafts: Sequence[Draft]) -> None:
     """Amounts in a line that names its agent only with the last: ``10 mg; 20 mg; 40 mg of drugamab``."""
     for first, second in itertools.pairwise(reversed(drafts)):
         same = first.statement.line == second.statement.line and first.amount.unit == second.amount.unit
-        apart = _TIED.search(text, second.amount.end, first.amount.start)
+        apart = _TIED.search(text, max(second.amount.end, first.amount.start - 40), first.amount.start)
         if (
             second.agent is None
             and not apart

@@ -23,7 +23,7 @@ from harvester.text.doses.dose_draft import Draft
 from harvester.text.doses.dose_equivalent import IN_PARTS
 from harvester.text.doses.dose_exclusion import without_repeats
 from harvester.text.doses.dose_finish import finished, unread_words
-from harvester.text.doses.dose_given import EARLIER_TRIAL
+from harvester.text.doses.dose_given import EARLIER_TRIAL, EXPOSURE
 from harvester.text.doses.dose_named import (
     about_other,
     hear_route,
@@ -160,11 +160,6 @@ def _is_flow(draft: Draft) -> bool:
     return per_minute and not (draft.agent and re.search(r"oxygen|\bO2\b|nitrous|heliox|hydrogen|xenon", draft.agent.name, re.I))
 
 
-def _of_several(drafts: Sequence[Draft], owners: Sequence[DoseAgent | None]) -> bool:
-    """Whether the doses read so far are of more than one agent."""
-    return len({agent.name for agent in (*owners, *(draft.agent for draft in drafts)) if agent}) > 1
-
-
 def _drafts(
     text: str,
     read: Sequence[Mention],
@@ -179,11 +174,11 @@ def _drafts(
     mentions += pieces_a_day([a for a in every if a.excluded])
     anchors = Spans((m.start, m.end) for m in mentions if m.kind == "anchor")
     pairs, products = brackets(text), cell_products(named)
-    context, drafts = Context(), list[Draft]()
+    context, drafts, told = Context(), list[Draft](), set[str]()
     carried: DoseAgent | None = None
     several, part = names_several(named), 0  # which of several medicines a new part is about it must say itself
     parts = statements(text, [(m.start, m.end) for m in mentions])
-    left_out = [a for a in every if a.excluded in ("increment", EARLIER_TRIAL, IN_PARTS, STATISTIC)]
+    left_out = [a for a in every if a.excluded in ("increment", EARLIER_TRIAL, EXPOSURE, IN_PARTS, STATISTIC)]
     shared = (shared_out(parts, items) for items in (amounts, mentions, named, left_out))
     for statement, here, heard, names, others in zip(parts, *shared, strict=True):
         anew = (several and statement.part != part) or opens_regimen(text, statement.start, statement.end)
@@ -198,7 +193,7 @@ def _drafts(
         if any(a.kind == "cells" and not may_carry(a, carried) for a in here):
             carried = product_spoken_of(products, here[0].start) or carried
         owners = owners_of(text, statement, here, names, free, own, carried)
-        owners = owners if own else without_labelled(text, here, owners, several or _of_several(drafts, owners))
+        owners = owners if own else without_labelled(text, here, owners, several, told)
         new = [Draft(amount, owner, statement) for amount, owner in zip(here, owners, strict=True)]
         mark_asides(text, new, pairs)
         said += signed_days(text, new, said)

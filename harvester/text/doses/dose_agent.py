@@ -181,7 +181,10 @@ def _agent_of(
     return _earlier(text, statement, amount, named, own, amounts, found, closed)
 
 
-_LEADS_NEXT = pattern_of(r",? ?[(:]? ?\d")  # "A, 75 mg/m2 B, 1000 mg/m2"
+# "A, 75 mg/m2 B, 1000 mg/m2", "A, 12 mg/m2 B equivalent": no dose of B
+_LEADS_NEXT = pattern_of(
+    r",? ?(?:[(:=-] ?|(?:(?:at(?: a dose of)?|IV|IT|SC|IM|PO|orally|intravenously) )+)?\d|[ -]equivalent", re.I
+)
 
 
 def _names_after(text: str, amount: AmountRead, before: DoseAgent, after: DoseAgent) -> bool:

@@ -149,6 +149,7 @@ def _shared(text: str, numbers: list[RangeRead], last: AmountRead) -> list[Amoun
             flags=(*n.flags, *flags),
         )
         for n in numbers[:-1]
+        if n.high or slashed  # "0, 75 or 150 mg": nothing is no dose
     ]
     return [*shared, replace(last, group=numbers[0].start, flags=(*last.flags, *flags))]
 

@@ -71,7 +71,8 @@ _CONDITION = pattern_of(
     r"|(?:(?<![\d.])\d+(?:\.\d+)? ?(?:kg)? ?(?:to|-) ?)?[<>≤≥]=? ?\d+(?:\.\d+)? ?(?:kg|years?|yrs?|y|m2)(?![A-Za-z])"
     r"(?: body weight)?"
     r"|(?<![a-z])for \d+(?:\.\d+)? ?(?:-|to) ?\d+(?:\.\d+)? ?"
-    r"(?:(?:kg|years|yrs|m2)(?![a-z])|months(?: of age| old|(?=,? (?:and )?\d[\d.]* ?[mu]?g)))"
+    r"(?:(?:kg|years|yrs|m2)(?![a-z])|months(?: of age| old|"
+    r"(?=,? (?:and )?\d[\d.]* ?[mu]?g(?: \w+)? for \d{1,2} ?(?:-|to) ?\d{1,2} (?:months|years|yrs))))"
     r"|(?<![a-z])(?:(?:for|if|in) )?age[ds]? (?:of )?[<>≥≤]=? ?\d+(?: ?(?:years?|yrs?|y|months?)(?![a-z]))?"
     r"|(?<=\()[<>≤≥]=? ?\d{1,2} (?:days|weeks|months)(?: of (?:age|life)| old)?(?=\))"
     r"|[<>≤≥]=? ?\d{1,2} (?:days|weeks|months) (?:of (?:age|life)|old)(?![a-z])"
@@ -183,14 +184,17 @@ def set_conditions(text: str, drafts: Sequence[Draft]) -> None:
     share_respectively(text, drafts)
     give_heads(text, drafts)
     told = _amounts_told(drafts)
-    for draft in drafts:
+    for before, draft in zip([None, *drafts[:-1]], drafts, strict=True):
+        lasting = draft.parts.get("duration")
+        if lasting and before and before.condition and draft.condition is None and _MONTHS.fullmatch(before.condition):
+            of_age = _MONTHS.fullmatch(text, lasting.start, lasting.end)  # "5 mg for 6-12 months and 10 mg for 13-24 months"
+            draft.condition = of_age.group() if of_age else None
         if draft.condition and _POPULATION.match(draft.condition) and (_of_all(draft, drafts[0], told) or _takes_it(draft)):
             draft.condition = None
         beside = draft.agent is not None and draft.agent.end + 1 == draft.amount.start
         if draft.condition and draft.agent and beside and draft.condition.lower().startswith(_BESIDE[:3]):
             draft.condition = draft.condition.removesuffix(f" {draft.agent.name}")  # "if allergic drugamab 20 mg"
-        lasting = draft.parts.get("duration") if draft.condition else None
-        if lasting and text[lasting.start : lasting.end] in (draft.condition or ""):
+        if lasting and draft.condition and text[lasting.start : lasting.end] in draft.condition:
             del draft.parts["duration"]  # "8 mg for 1-2 years of age", "if over 60 years": given to them, not for so long
         at = text.find(draft.condition, draft.amount.end, draft.amount.end + 200) if draft.condition else -1
         draft.condition_end = at + len(draft.condition or "") if at >= 0 else None
@@ -318,6 +322,7 @@ def _is_told_by(group: str, condition: str) -> bool:
     return condition in group or (numbers and _POPULATION.match(condition) is not None)
 
 
+_MONTHS = pattern_of(r"for \d{1,2} ?(?:-|to) ?\d{1,2} months")
 _BESIDE = ("if ", "when ", "in case ", "for ")
 _FOR_PEOPLE = pattern_of(r"for (?:patients|subjects|those|participants|children|adults|individuals|infants|people)(?=.*\d)")
 
@@ -325,7 +330,8 @@ _FOR_PEOPLE = pattern_of(r"for (?:patients|subjects|those|participants|children|
 def _up_to_next(text: str, told: re.Match[str], next_start: int) -> str:
     """The words of a condition before the next amount: "if CD4 < 100/uL 375 mg/m2 IV if CD4 > 100/uL"."""
     if told.end() <= next_start or _NEXT_AMOUNT.search(told.group()):
-        return told.group().strip()
+        cut = told.group()[-1:].isalnum() and text[told.end() : told.end() + 1].isalnum()
+        return _JOINT.sub("", told.group().rpartition(" ")[0]).strip() if cut else told.group().strip()
     return _JOINT.sub("", text[told.start() : next_start]).strip()
 
 

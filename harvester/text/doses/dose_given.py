@@ -12,6 +12,7 @@ from harvester.text.written.number import RangeRead
 from harvester.text.written.unit import DOSE_KINDS, UnitRead
 
 EARLIER_TRIAL = "given in an earlier trial"
+EXPOSURE = "exposure told, not given"
 _IN = pattern_of(
     r"(?:\b(?:in|into|diluted(?: to)?|made up to|dissolved in|dilut\w+ (?:in|to|with|up to)|volume (?:of|"
     r"is)|total volume(?: of \w+)? (?:of|is)|bag of) ?)(?:a |an |total of |about |approximately )*$",
@@ -36,14 +37,14 @@ _INCREMENT = gated(
     r"(?:titrat|escalat|increas|rais|adjust|chang)\w* (?:(?:every|each|at)[^.;,]{0,24}|daily|weekly|monthly) by (?:a |an )?"
     r"(?:[-+±] ?\d[\d.]* ?(?:[a-z]{1,5} ?)?(?:to|-|or) ?)?[-+±]? ?$|"
     r"(?:increas|decreas|reduc|chang|adjust)\w*(?: (?:or|and) \w+)? (?:in|of) (?:the )?(?:doses?|dosages?) "
-    r"(?:will|may|must|should|can)"
-    r"(?: not)? (?:be|exceed)(?: no more than| at most| limited to| less than| up to)? $|"
+    r"(?:will|may|must|should|can)(?: not)? (?:be|exceed)(?: no more than| at most| limited to| less than| up to)? $|"
     r"(?:and |then |and then |(?:go|goes|going|went) (?:up|down) )by (?:a )?$|(?:adjust|modif|chang)\w* by (?:an? )?$|"
-    r"(?:hik|titrat|escalat|increas)\w*(?: up)? of (?:the )?doses? \($|"
-    r"(?:per[- ](?:session|step|dose|week|day|visit)|weekly|daily|stepwise|each) (?:dose )?"
-    r"(?:escalations?|increases?|steps?) \($|"
-    r"taper(?:ing|"
-    r"ed)?(?: down)?(?: by| of)? $",
+    r"(?:hik|titrat|escalat|increas)\w*(?: up)? of (?:the )?doses? \($|taper(?:ing|ed)?(?: down)?(?: by| of)? $",
+    re.I,
+)
+_RAISED_EACH = pattern_of(
+    r"(?:per[- ](?:session|step|dose|week|day|visit)|weekly|daily|stepwise|each) "
+    r"(?:dose )?(?:escalations?|increases?|steps?) \($",
     re.I,
 )
 _EXPOSURE = pattern_of(r"(?:target\w*|window|goal|range|AUC\S*)(?: (?:of|is|was|:))?[^.;\n]{0,12}$", re.I)
@@ -66,8 +67,7 @@ _TEST_BEHIND = pattern_of(rf" ?(?:of )?(?:[A-Za-z0-9-]+ ){{0,3}}{_TEST}", re.I)
 _TEST_BEFORE = gated(rf"{_TEST} ?\((?:[A-Za-z0-9-]+ )?$", re.I)
 _NOT_BORNE = gated(
     r"(?:can ?not|unable to|not able to|do(?:es)? not) tolerate (?:(?:a |the )?(?:dose|dosage)(?: of)? |at )?"
-    r"(?:at least |a minimum of )?$|"
-    r"intoleran\w+ (?:to|of) $",
+    r"(?:at least |a minimum of )?$|intoleran\w+ (?:to|of) $",
     re.I,
 )
 _STRENGTH = gated(r"(?<![a-z])strengths?(?: of| is)? ?[:=]? ?$", re.I)
@@ -112,9 +112,12 @@ _OF_A_VOLUME = pattern_of(
     re.I,
 )
 _FORM_BEFORE = pattern_of(r"(?:tablets?|capsules?)(?: of)? $", re.I)
+# "capsules 50 mg, given orally at a dose of 25 mg", but not "tablets 50 mg daily and testinib at a dose of 25 mg"
 _AT_DOSE = pattern_of(
-    r",? [^.;\n\d]{0,60}? ?at (?:an? |the )?(?:dose|dosage) of \d", re.I
-)  # "capsules 50 mg, given at a dose of 25 mg"
+    r",?(?: (?:given|taken|administered|used|orally|by mouth|(?:once|twice|three times)(?: daily| a day)?|daily|are|is|will be"
+    r"|under (?:fed|fasted|fasting) conditions|with food|fasting))* at (?:an? |the )?(?:dose|dosage) of \d",
+    re.I,
+)
 _NO_PIECES = 20  # so many are taken at once by nobody
 _COUNTED_BEFORE = pattern_of(r"(?<![\w.])(?:[1-9]|one|two|three|four|five|six) $", re.I)  # "two 400 capsules a day"
 _PER_SO_MANY = pattern_of(r"(?:[mu]?g|mcg|IU) (?:of )?(?:[A-Za-z-]{2,20} )?per $", re.I)  # "225 mg DHA per two capsules"
@@ -131,8 +134,9 @@ _IF_DOSE = gated(r"(?<![a-z])(?:if|when)(?: (?:on|receiving|taking|given|the dos
 # "doses up to 4800 mg/day have been well tolerated", "had been receiving drugamab at < 2,000 mg/day"
 _REPORTED = pattern_of(
     r"(?: ?\([^()]{0,24}\))?[^.;:()]{0,24} (?:have|has) (?:previously )?been (?:well |generally |safely )*"
-    r"(?:tolerated|shown|studied|used|reported)"
-    r"| doses? (?:used|given|reported) [^.;:()]{0,40}(?:previously|earlier|in (?:previous|earlier|prior) (?:studies|trials))",
+    r"(?:tolerated|shown|studied|used|reported)| doses? (?:used|given|reported) (?!as )[^.;:()]{0,40}"
+    r"(?:previously|earlier(?! stud| trial)|in (?:previous|earlier|prior) (?:studies|trials))"
+    r"(?! (?:is|was|are|were|will be) (?:given|administered|used|chosen))",
     re.I,
 )
 # "has been shown to be equal to daunorubicin (90 mg/m2)"
@@ -143,7 +147,7 @@ _STABLE = pattern_of(
     re.I,
 )
 _HAD_BEEN = pattern_of(
-    r"(?<![a-z])already (?:taking|receiving|on|using|treated with) (?:\w+ ){0,3}$|"
+    r"(?<![a-z])already (?:taking|receiving|on|using|treated with) (?:(?!continu|receiv|take|get|add|start|will)\w+ ){0,3}$|"
     r"wash-?out (?:of|from) [A-Za-z-]{3,24} \((?:up to )?$|"
     r"(?<![a-z])(?:had|have|has) (?:already )?been (?:receiving|taking) (?:\w+ ){0,4}(?:[<>≤≥]=? ?)?$",
     re.I,
@@ -203,7 +207,7 @@ def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
         or _HAD_BEEN.search(before)
         or _SHOWN.search(text, max(0, number.start - 90), number.start)
     ):
-        return "exposure told, not given"
+        return EXPOSURE
     told = "part of a diet" if _DIET.match(text, unit.end) else _told_aside(number, before)
     if told:
         return told
@@ -218,14 +222,15 @@ def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
 
 def _given_elsewhere(text: str, number: RangeRead, unit: UnitRead, before: str) -> str | None:
     """Why an amount is none of the doses given: an increment, damaged, of an earlier trial, of an organ, or no such volume."""
-    raised = _RAISED.search(before) and _EVERY_TO.match(text, unit.end)
+    raised = _RAISED_EACH.search(before) if text.startswith(")", unit.end) else None  # several in a bracket are a ladder
+    raised = raised or (_RAISED.search(before) and _EVERY_TO.match(text, unit.end))
     if raised or _INCREMENT.search(before) or _IN_STEPS.match(text, unit.end):
         return "increment"
     lost = unit.kind in ("cells", "virus") and re.match(r"10\d", text[number.start : number.end])
     if _DAMAGED.search(before) and (lost or re.match(r"10(?: ?\^|\*\*|[eE])", text[number.start : number.end + 1])):
         return "damaged power of ten"
     if _EXPOSED.search(before) or _SPREAD.match(text, number.end) or before.rstrip().endswith("±"):
-        return "exposure told, not given"
+        return EXPOSURE
     if unit.code == "[IU]" and (text[number.start].isalpha() or _BLOOD.search(text[max(0, number.start - 60) : unit.end + 30])):
         return "units of blood"
     if _CHANGED_FROM.search(before) and not _CHANGED_TO.match(text, unit.end):
@@ -250,9 +255,9 @@ def _told_aside(number: RangeRead, before: str) -> str | None:
     if _IF_DOSE.search(before):
         return "amount a condition names"
     if _STABLE.search(before):
-        return "exposure told, not given"
+        return EXPOSURE
     if _NOT_BORNE.search(before):
-        return "exposure told, not given"
+        return EXPOSURE
     if _STRENGTH.search(before):
         return "strength"
     if number.low == number.high == 0 and _DOWN_TO.search(before):
@@ -296,8 +301,7 @@ def is_one_shot(text: str, unit: UnitRead) -> bool:
 _STUDIED = Gated(
     pattern_of(
         r"(?:(?<![a-z])et al\.?,? |(?<![a-z])(?:pilot|previous|earlier|prior) (?:clinical |phase \w+ )?(?:trials?|stud(?:y|ies))"
-        r"[^.;\n]{0,80} )"
-        r"(?:studied|introduced|reported|investigated|described|used|showed)(?![a-z])[^.;\n]*$"
+        r"[^.;\n]{0,80} )(?:studied|introduced|reported|investigated|described|used|showed)(?![a-z])[^.;\n]*$"
         r"|(?<![a-z])(?:in|from) (?:an?|the|our|some|two|several)? ?(?:prior|previous|earlier|pilot|published) (?:[\w-]+ ){0,2}"
         r"(?:stud(?:y|ies)|trials?|reports?|experience),? (?!part|will|who)[^.;\n]*$"
         r"|(?<![a-z])(?:doses?|dosage) (?:(?:reported|described|used) )?in (?:the )?(?:published )?literature "

@@ -77,7 +77,9 @@ _LABELS = gated(
     r"(?:(?:, ?(?:and |& )?| and | & )(?:\d{1,2}|[A-HJ-NP-Z])(?![\w.])(?! ?(?:[mu]?g|mcg|mL|IU)))+)",
     re.I,
 )
-_LABELS_BEHIND = pattern_of(rf",? (?:once |twice )?(?:daily |weekly )?(?:for |in |to |\()?(?:the )?{_LABELS.pattern}", re.I)
+_LABELS_BEHIND = pattern_of(
+    rf",? (?:once |twice )?(?:daily |weekly )?(?:for |in |to |\()?(?:the )?{_LABELS.pattern.pattern}", re.I
+)
 _EACH_LABEL = pattern_of(r"\d+|[A-Za-z](?![A-Za-z])")
 
 

@@ -162,10 +162,11 @@ _SAY_HOW = frozenset(definition_lists("dose-words.txt")["two letters"])
 
 
 def without_labelled(
-    text: str, amounts: Sequence[AmountRead], owners: list[DoseAgent | None], several: bool
+    text: str, amounts: Sequence[AmountRead], owners: list[DoseAgent | None], several: bool, told: set[str]
 ) -> list[DoseAgent | None]:
-    """``owners``, of ``several`` medicines, without those told before a label that may name another."""
-    if not several:
+    """``owners``, of ``several`` medicines, without those told before a label that may name another; ``told`` are all so far."""
+    told.update(owner.name for owner in owners if owner)
+    if not several and len(told) < 2:
         return owners
     return [None if _under_a_label(text, *each) else each[1] for each in zip(amounts, owners, strict=True)]
 

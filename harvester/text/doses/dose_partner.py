@@ -265,7 +265,7 @@ def is_joint_head(text: str, named: Sequence[AgentMention], mention: AgentMentio
     """Whether a name is the last of several that head amounts, of which any may be its: "A + B: 420 mg daily and 400 mg"."""
     place = bisect_left(named, mention.start, key=attrgetter("start"))
     before = named[place - 1] if place and _COLON.match(text, mention.end) else None
-    return before is not None and _JOINT.fullmatch(text, before.end, mention.start) is not None
+    return before is not None and before.source != "diluent" and _JOINT.fullmatch(text, before.end, mention.start) is not None
 
 
 _OTHER_NAME = pattern_of(r" ?[(\[]")

@@ -63,16 +63,28 @@ _FOLLOWED_BY = pattern_of(
 _OR_BEHIND = pattern_of(r"[^()]{0,40}\) (?:or|versus|vs\.?) ", re.I)  # "injections (8 weeks on/4 weeks off) or weekly drugamab"
 
 
+# "On day 1, premedication followed by A", "Every 21 days for 6 cycles: B followed by A": of all that follows
+_HEADS = pattern_of(
+    r"\W*(?:(?:on|at|in|for|during|the|of|each|every|and|to|cycles?|days?|weeks?|courses?|\d+)(?![a-z\d])[ ,-]*)*", re.I
+)
+_HEADED = pattern_of(r"[,:](?! ?(?:then |and )?followed)")
+
+
 def of_part_before(text: str, mention: Mention, draft: Draft) -> bool:
     """Whether a time before the first dose of a statement is of what is given before that dose: "B for 2 days followed by A"."""
     if _OR_BEHIND.match(text, mention.end, draft.amount.start):
         return True
-    return mention.kind != "route" and _FOLLOWED_BY.search(text, mention.end, draft.amount.start) is not None
+    if mention.kind == "route" or not _FOLLOWED_BY.search(text, mention.end, draft.amount.start):
+        return False
+    head = _HEADED.search(text, mention.end, min(mention.end + 24, draft.amount.start))
+    since = draft.statement.start
+    return head is None or head.start() - since > 60 or not _HEADS.fullmatch(text, since, head.start())
 
 
-# "surgery 6 weeks after the last dose"
+# "surgery 6 weeks after the last dose", but "2 g before surgery 30 minutes after waking"
 _OTHER_EVENT = pattern_of(
-    r"(?<![a-z])(?:surgery|resection|operation|transplant(?:ation)?|[AH]?SCT|apheresis|biops(?:y|ies)|MRI|CT|scans?|assessments?"
+    r"(?<![a-z])(?<!at )(?<!before )(?<!during )(?<!after )(?<!prior to )(?<!with )"
+    r"(?:surgery|resection|operation|transplant(?:ation)?|[AH]?SCT|apheresis|biops(?:y|ies)|MRI|CT|scans?|assessments?"
     r"|evaluations?|sampling|samples|follow-up)(?: (?:at|about|approximately|performed|done|is|will be)){0,2} $",
     re.I,
 )

@@ -170,7 +170,7 @@ def _of_the_first(text: str, statement: Statement, mentions: Sequence[Mention]) 
 
 
 _ALONE = pattern_of(
-    r"(?: ?\([A-Za-z. ]{1,12}\))?(?: for \d[^.;,]{0,20})?[.,;]?(?:$|\n| as long as| until)"
+    r"(?: ?\((?:[A-Z.]{1,6}|[qbt]\.?i?\.?d\.?)\))?(?: for \d[^.;,]{0,20})?[.,;]?(?:$|\n| as long as| until)"
 )  # "5 mg. Once daily (QD)."
 # "…; every 21 days for 6 cycles, then drugamab alone"
 _REPEATED = pattern_of(r"\W*(?:repeated |cycled |all )?(?:every \d+|q ?\d)", re.I)
@@ -321,7 +321,7 @@ def complete(text: str, drafts: Sequence[Draft], context: Context, pairs: Bracke
     share_lengths(text, drafts)
     for place, draft in enumerate(drafts):
         for mention in context.told_of(draft):
-            if mention.kind in _LATER_TOO and any(_goes_before(draft, each, mention) for each in drafts[place + 1 :]):
+            if mention.kind in _LATER_TOO and any(_goes_before(draft, each, mention) for each in drafts[place + 1 : place + 9]):
                 continue
             if draft.amount.per_time == "d" and _parts_a_day(mention):
                 draft.parts.setdefault("division", mention)

@@ -35,7 +35,7 @@ _ROLES = (
         Gated(
             pattern_of(
                 r"(?<!without )(?<!without a )(?<!no )loading|(?:(?<=kg )|(?<=mg )|(?<=m2 ))load(?![a-z])|"
-                r"bolus dose|lead[- ]?in|priming|(?<![a-z-])loaded (?:at|with) ",
+                r"bolus dose|lead[- ]?in|priming|(?<![a-z-])loaded at ",
                 re.I,
             )
         ),

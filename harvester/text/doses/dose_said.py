@@ -11,7 +11,7 @@ from dataclasses import replace
 from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.doses.dose_draft import Draft
 from harvester.text.doses.dose_equivalent import IN_PARTS, OF_ONE
-from harvester.text.doses.dose_given import EARLIER_TRIAL, of_this_trial
+from harvester.text.doses.dose_given import EARLIER_TRIAL, EXPOSURE, of_this_trial
 from harvester.text.doses.dose_part import as_share, divided, of_share, of_shares, time_of_share
 from harvester.text.doses.dose_remark import OFTEN, titrates
 from harvester.text.doses.dose_reported import STATISTIC
@@ -63,11 +63,12 @@ def _without_choices(text: str, said: Sequence[Mention]) -> list[Mention]:
 def of_doses(
     text: str, statement: Statement, said: Sequence[Mention], amounts: Sequence[AmountRead], others: Sequence[AmountRead]
 ) -> list[Mention]:
-    """What a statement says of the doses in it: not of increments and of doses of an earlier trial, which are ``others``."""
+    """What a statement says of the doses in it: not of increments and of what else is not given here, which are ``others``."""
     if others:
         steps = [a.start for a in others if a.excluded in ("increment", STATISTIC)]
         earlier = [a.start for a in others if a.excluded == EARLIER_TRIAL]
-        said = [m for m in said if not _of_a_step(m, steps, amounts)]
+        exposed = {a.end + 1 for a in others if a.excluded == EXPOSURE}  # "who take 5 mg daily add drugamab 10 mg"
+        said = [m for m in said if m.start not in exposed and not _of_a_step(m, steps, amounts)]
         said = [m for m in said if not any(start < m.start and not of_this_trial(text, start, m.start) for start in earlier)]
     said = [m for m in _of_first_time(text, said, amounts) if not _of_something_else(text, m, amounts)]
     said = _from_then(text, statement, said, amounts)
