@@ -31,6 +31,10 @@ THEN = pattern_of(
 )
 
 
+_OWN_DAYS = frozenset({"prednisone", "prednisolone"})
+"""Medicines that are swallowed for days after an infusion of the others of their list."""
+
+
 def share_back(
     text: str,
     mention: Mention,
@@ -42,7 +46,7 @@ def share_back(
     """Give a phrase behind a dose to the doses before it in the same list, as far back as the list is plain."""
     around = brackets.innermost(mains[index].amount.start)
     inside = around if around and around[0] < mention.start < around[1] else None
-    if mention.rule == "anchor.later" or (mention.kind == "duration" and is_total(text, mains[index])):
+    if mention.rule == "anchor.later" or _keeps(text, mention, mains[: index + 1]):
         return  # counted from the dose before; "0.2 mg/kg/day or 1 mg/kg in all over 5 days"
     goes_on = _goes_on_in(mention, mains[index : index + 2], told[index : index + 2])
     own = _opened_behind(text, mains[index], mention, brackets)
@@ -81,6 +85,13 @@ def share_back(
             return
         if same or not (mention.kind in ("frequency", "interval") and draft.amount.per_time):
             draft.give(mention)
+
+
+def _keeps(text: str, mention: Mention, drafts: Sequence[Draft]) -> bool:
+    """Whether a time is of the last dose alone: of a total, or days of the third: "A, B and prednisone 100 mg days 1-5"."""
+    if mention.kind == "duration":
+        return is_total(text, drafts[-1])
+    return mention.kind == "days" and drafts[-1].agent_key in _OWN_DAYS and len({draft.agent_key for draft in drafts[-3:]}) == 3
 
 
 def _opened_behind(text: str, draft: Draft, mention: Mention, brackets: Brackets) -> bool:

@@ -291,7 +291,10 @@ def is_total(text: str, draft: Draft) -> bool:
 
 
 def _another_total(text: str, before: Draft, draft: Draft) -> bool:
-    """Whether an amount only goes on with a total: "total dose of 16 mg/kg or 12.8 mg/kg"."""
+    """Whether an amount only goes on with a total: "total dose of 16 mg/kg or 12.8 mg/kg", not "of 50 Gy, 2 Gy daily"."""
+    often = any(draft.parts[kind].start > draft.amount.start for kind in _OFTEN if kind in draft.parts)
+    if often and draft.amount.kind == "radiation" and draft.amount.low * 2 <= before.amount.low:
+        return False
     gap = (before.amount.end, draft.amount.start)
     listed = _LISTED.fullmatch(text, *gap) is not None or (
         before.amount.unit != draft.amount.unit and _TOLD_AGAIN.fullmatch(text, *gap) is not None
