@@ -22,22 +22,6 @@ from harvester.text.expressions.pattern import is_waiting, pattern_of
 from harvester.text.expressions.traits import traits_of
 
 _FEW = 10  # sequences that are looked for one by one; more go through an automaton
-_OFTEN = 300  # texts; then the test of a gate is written out, which takes as long as to ask it of some hundred
-# `Gated._call` and `Gated._search`, with the sequences of one gate in place of a loop over any: nothing is asked more often.
-_CALL = """
-def _called(text):
-    low = text.lower() if text.isascii() else folded(text)
-    return low if {test} or switch.open else None
-"""
-_SEARCH = """
-def search(text, start=0, end=None):
-    if start or end is not None:
-        return in_part(text, start, len(text) if end is None else end)
-    low = text.lower() if text.isascii() else folded(text)
-    if {test}:
-        return find(text, low)
-    return pattern.search(text) if switch.open else None
-"""
 _FREQUENT: Final = " eitaonrscldhupmgfybv.w,*1)(k-x20:53;/4jq687≥z9>≤<"  # signs of criteria, the most frequent first
 
 
@@ -86,13 +70,9 @@ class Gated:
     anything at all. Without a gate the methods are the pattern's own.
     """
 
-    __slots__ = (
-        *("_automaton", "_called", "_caseless", "_left", "_words"),
-        *("finditer", "fullmatch", "match", "pattern", "search", "sub"),
-    )
+    __slots__ = ("_automaton", "_caseless", "_words", "finditer", "fullmatch", "match", "pattern", "search", "sub")
 
     _automaton: Any
-    _called: Callable[[str], str | None]
     _words: tuple[str, ...]
     finditer: Callable[..., Iterator[re.Match[str]]]
     fullmatch: Callable[..., re.Match[str] | None]
@@ -110,7 +90,6 @@ class Gated:
         traits = traits_of(self.pattern)
         self._words = tuple(sorted(traits.needed or ("",)))
         self._automaton = automaton_of(dict.fromkeys(self._words, 1)) if len(self._words) > _FEW else None
-        self._called, self._left = self._call, _OFTEN
         for each in ("search", "finditer", "sub", "match", "fullmatch"):
             gated = traits.needed and (traits.roams or each not in ("match", "fullmatch"))
             setattr(self, each, getattr(self, f"_{each}") if gated else partial(self._own, each))
@@ -132,30 +111,8 @@ class Gated:
         """Whether something the expression cannot match without stands in ``text``."""
         return self._called(text) is not None
 
-    def _write_out(self, method: str, code: str) -> None:
-        """Put in the place of what is asked often what asks the same in fewer steps."""
-        some = " or ".join(f"{word!r} in low" for word in self._words)
-        test = f"({some})" if self._automaton is None else "(low and next(begun(low), None))"
-        names: dict[str, Any] = {
-            "folded": folded,
-            "switch": _Switch,
-            "pattern": self.pattern,
-            "find": self._caseless.search,
-            "in_part": self._search_part,
-            "begun": self._automaton and self._automaton.iter,
-        }
-        exec(code.format(test=test), names)  # noqa: S102 - of letter sequences, quoted
-        setattr(self, method, names[method])
-        self._left = _OFTEN  # for the other one
-
-    def _call(self, text: str) -> str | None:
+    def _called(self, text: str) -> str | None:
         """``text`` folded, where something stands in it that the expression cannot match without."""
-        self._left -= 1
-        if not self._left:
-            self._write_out("_called", _CALL)
-        return self._where_called(text)
-
-    def _where_called(self, text: str) -> str | None:
         low = text.lower() if text.isascii() else folded(text)
         if self._automaton is None:
             for word in self._words:
@@ -167,15 +124,15 @@ class Gated:
 
     def _search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         if start or end < len(text):
-            return self._search_part(text, start, end)
-        self._left -= 1
-        if not self._left:
-            self._write_out("search", _SEARCH)
-        low = self._where_called(text)
-        return None if low is None else self._caseless.search(text, low)
-
-    def _search_part(self, text: str, start: int, end: int) -> re.Match[str] | None:
-        return self.pattern.search(text, start, end) if self.may_match(text[start:end]) else None
+            return self.pattern.search(text, start, end) if self.may_match(text[start:end]) else None
+        low = text.lower() if text.isascii() else folded(text)
+        if self._automaton is None:  # as `_called`, but written out, as nothing is asked more often
+            for word in self._words:
+                if word in low:
+                    return self._caseless.search(text, low)
+        elif low and next(self._automaton.iter(low), None) is not None:
+            return self._caseless.search(text, low)
+        return self.pattern.search(text) if _Switch.open else None
 
     def _finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
         if start or end < len(text):
