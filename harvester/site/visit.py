@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Lock, get_ident
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -41,7 +42,7 @@ class Visit(Generic[T]):
                 return False
             thread, connection = self._at_work
             connection.interrupt()
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(OutOfTimeError))
+            _raise_in(thread)
             return True
 
     def _work(self, connection: sqlite3.Connection) -> T:
@@ -62,4 +63,14 @@ class Visit(Generic[T]):
         """Nothing is at work from here on: what was raised for it and has not arrived must not end the thread's next work."""
         with self._lock:
             self._at_work = None
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(get_ident()), None)
+        if self._is_over:
+            with suppress(OutOfTimeError):
+                # It arrives here. To take it back (None) would leave Python's sign that something waits set for good: every
+                # call of every thread looks for it from then on, and a traced one (CPython 3.11) goes round at its start.
+                _raise_in(get_ident())
+                for _ in range(1_000):
+                    pass
+
+
+def _raise_in(thread: int) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(OutOfTimeError))

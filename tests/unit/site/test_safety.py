@@ -334,6 +334,15 @@ async def test_what_waits_too_long_for_a_thread_is_not_begun(site: Site) -> None
     assert begun == []
 
 
+async def test_a_visit_in_time_raises_nothing_in_its_thread(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is raised in a thread, or taken back, makes every call of every thread look for it."""
+    raised: list[int] = []
+    monkeypatch.setattr("harvester.site.visit._raise_in", raised.append)
+
+    assert await site.get_database(NAME).visit(lambda connection: 7) == 7
+    assert raised == []
+
+
 async def test_a_public_site_answers_no_free_sql(site_db) -> None:
     public = make_datasette(site_db, public=True)
 
