@@ -24,7 +24,7 @@ ONE_STATES_IT = "one states it"
 """What a row is that one trial alone fills: that the others differ in it is no more than that they state nothing."""
 ALIKE_WHERE_STATED = "alike where stated"
 """What a row is that several trials fill alike and others leave out."""
-SIGN_OF = {"differs": "≠", ONE_STATES_IT: "1", ALIKE_WHERE_STATED: "(=)", "alike": "=", "cannot tell": "?"}
+SIGN_OF = {"differs": "≠", ONE_STATES_IT: "1", ALIKE_WHERE_STATED: "(=)", "alike": "=", "cannot tell": "?", "": ""}
 SIGNS = (
     "≠ the trials do not say the same in this row; = they do; (=) those that state it do; "
     "? something was not read, so nothing is said of likeness. "
@@ -172,12 +172,14 @@ def _question(row: Row) -> str:
 
 def _compared(row: Row) -> str:
     outcome = outcome_of(row)
-    return f"{SIGN_OF[outcome]} {outcome.removeprefix('one ')}"
+    return f"{SIGN_OF[outcome]} {outcome.removeprefix('one ')}".strip()
 
 
 def outcome_of(row: Row) -> str:
     """What the comparison says of a row: "differs", "alike" or "cannot tell"; or that one trial alone states it, or several
-    that do are alike."""
+    that do are alike; nothing where there is one trial."""
+    if len(row.cells) < 2:
+        return ""
     if row.agreement == "differs" and row.is_stated_by_one:
         return ONE_STATES_IT
     return ALIKE_WHERE_STATED if row.agreement == "differs" and row.is_alike_where_stated else row.agreement

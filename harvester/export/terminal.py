@@ -74,7 +74,7 @@ def _head(head: TrialHead) -> Iterator[str]:
 
 def _label(row: Row) -> str:
     """The row's name behind a sign, as the legend explains."""
-    return f"{SIGN_OF[outcome_of(row)]} {row.label}"
+    return f"{SIGN_OF[outcome_of(row)]} {row.label}".lstrip()
 
 
 def _left_out(rows: int, rows_per_panel: int | None) -> Iterator[str]:

@@ -26,7 +26,7 @@ from harvester.export.docx import report_docx
 from harvester.export.formula import harmless
 from harvester.export.latex import report_latex
 from harvester.export.markdown import report_markdown
-from harvester.export.report import Report, Section, Table, comparison_report, trials_section
+from harvester.export.report import Report, Section, Table, comparison_report, outcome_of, trials_section
 from harvester.export.xlsx import comparison_xlsx, report_xlsx
 from tests.unit.export.made_comparison import FOCAL, OTHER, made_comparison
 
@@ -327,3 +327,12 @@ class TestLatex:
 
         assert done.returncode == 0, done.stdout.decode("utf-8", "replace")[-2000:]
         assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_one_trial_alone_is_compared_with_nothing() -> None:
+    """Its rows stood there as "= alike"."""
+    panel = made_comparison().panels[0]
+    alone = [replace(row, cells=row.cells[:1], agreement="alike") for row in panel.rows]
+
+    assert {outcome_of(row) for row in alone} == {""}
+    assert "" not in {outcome_of(row) for row in panel.rows}
