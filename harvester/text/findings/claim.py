@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 
-from harvester.shape import shape
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import without_brackets
-from harvester.text.findings.narrowing import narrowing_behind, narrowing_of
-from harvester.text.findings.presence import BOTH_MARKS, Finding, lets_in_earlier
+from harvester.text.findings.illness import of_illness
+from harvester.text.findings.narrowing import WELL, narrowing_behind, narrowing_of
+from harvester.text.findings.presence import BOTH_MARKS, Claim, Finding, lets_in_earlier
 from harvester.text.joining.polarity import is_refused_there
 from harvester.text.limits.concept_group import group
 
@@ -21,7 +21,8 @@ _EITHER_BEFORE = expression("presence.either_before")
 _EITHER_BEHIND = expression("presence.either_behind")
 _NO_CHOICE = expression("presence.no_choice")
 _DEFINED_BEFORE = expression("presence.defined_before")
-_BOTH_BEFORE, _BOTH_BEHIND = expression("presence.both_before"), expression("presence.both_behind")
+_BOTH_BEFORE = expression("presence.both_before")
+_BOTH_BEHIND = expression("presence.both_behind")
 _ALLOWED_BEHIND = expression("presence.allowed_behind")
 _QUALIFIED = expression("presence.qualified")
 _REFUSED = expression("presence.refused")
@@ -42,7 +43,8 @@ _OF_CAUSE = expression("claim.of_cause")
 _AS_CAUSE = expression("claim.as_cause")
 _POSSIBLE = expression("claim.possible")  # "autoimmune disease with potential CNS involvement"
 _UNCONTROLLED_SUCH = expression("claim.uncontrolled_such")  # of what it names, only what is not controlled
-_MAY_HAVE, _OF_SOME_WHO_HAD = expression("claim.may_have"), expression("claim.of_some_who_had")  # "toxicity from prior cells"
+_MAY_HAVE = expression("claim.may_have")
+_OF_SOME_WHO_HAD = expression("claim.of_some_who_had")  # "toxicity from prior cells"
 _SINCE = expression("claim.since")  # "at least 90 days since a prior transplant" asks for none
 _IN_SOME_YEARS = expression("claim.in_some_years")
 _EPISODE = expression("claim.episode")  # "interstitial lung disease acute exacerbation"
@@ -94,9 +96,10 @@ _OF_GROUP = expression("presence.of_group")
 _IF_POSITIVE = expression("presence.if_positive")
 _AND_VALUE = expression("presence.and_value")  # only together with a value beside it
 _PURPOSE = expression("presence.purpose")
-_GRAFTS, _INFECTIONS, _STATES = group("grafts"), group("viruses"), group("states_of_disease")
+_GRAFTS = group("grafts")
+_INFECTIONS = group("viruses")
+_STATES = group("states_of_disease")
 _ASKED_SO = _STATES | group("markers") | group("cell_marks") | group("today")  # "MRD positivity must be confirmed"
-_WELL = "controlled"  # rarely what shuts out; "poorly controlled" is told with its adverb
 _GLOSS = pattern_of(r"\(\s*i\.?e\.?[^()]*$", re.IGNORECASE)
 _NEEDED = pattern_of(r"requiring|needing|in need of", re.IGNORECASE)
 TODAY = group("today")
@@ -114,30 +117,6 @@ _VIRUS_NAMES = {
 _VIRUSES = frozenset({"hbv", "hcv"})
 _HELD = expression("claim.held")  # of a virus alone a word may have been cut off
 _ILLNESSES = group("illnesses")
-_ILLNESS_BEFORE = expression("claim.illness_before")  # what may stand before one: a joint of a list, then its kind
-_ILLNESS_BEHIND = expression("claim.illness_behind")  # its end, or a joint
-_ILLNESS_ALONE = expression("claim.illness_alone")  # "Patients with a diagnosis of"
-_BINDS_BEFORE = expression("claim.binds_before")  # how much, from what, by what: of all in the list
-_BINDS_BEHIND = expression("claim.binds_behind")  # words behind a list that may be said of all in it
-_CLASS_BEHIND = expression("claim.class_behind")  # "heart failure (NYHA class III or IV)"
-_DEGREE_BEFORE = expression("claim.degree_before")
-_MEANT_BEHIND = pattern_of(r",? ?(?:\([^()]*\)|(?:defined|i\.e)\b[^;]*)", re.IGNORECASE)
-_AND_BEHIND = pattern_of(r"\s*and\b(?! ?/)", re.IGNORECASE)
-_ENDS_ALONE = pattern_of(
-    r"\s*(?:\([^()]{1,30}\)\s*)?\.?\s*(?:$|, as (?:determined|defined|diagnosed|confirmed)\b(?!.*\bor\b))", re.IGNORECASE
-)
-_OTHER_PEOPLE_BEHIND = pattern_of(r"\s*,?\s*or (?:who|has|have|had|are|is|patients|those|subjects)\b", re.IGNORECASE)
-_PART_ALONE = pattern_of(r"(?:active|acute|chronic|extensive|or|and|,|/|\s)*", re.IGNORECASE)
-_DEPENDENCE = expression("claim.dependence")
-_PARTS_OF_LIST = pattern_of(r"[;\uff1b]")
-
-
-@shape()
-class Claim:
-    """Who may join (``present`` or ``absent``; None: left open), and the part of the finding it is said of, as written."""
-
-    joins: str | None
-    condition: str | None = None
 
 
 def claim_of(section: str, text: str, sentence: tuple[int, int], finding: Finding, nested: bool, above: str = "") -> Claim:
@@ -157,7 +136,7 @@ def claim_of(section: str, text: str, sentence: tuple[int, int], finding: Findin
     if claim.joins == "absent" and often_listed and _EXAMPLE_IN_BRACKET.search(text, max(0, finding.start - 300), finding.start):
         claim = Claim(None, claim.condition)
     if finding.concept in _ILLNESSES:
-        return _of_illness(claim, text, sentence, finding, above)
+        return of_illness(claim, text, sentence, finding, above)
     place = _place(text, sentence, finding, before, matched) if finding.concept == "cns_disease" else None
     return _of_place(claim, place, before, after) if place else claim
 
@@ -229,63 +208,6 @@ def _claimed(section: str, text: str, sentence: tuple[int, int], finding: Findin
         return Claim(None)
     listed = _NUMBERED.search(text[max(0, finding.start - 400) : finding.start])
     return Claim(None if listed or _one_way_in(finding, matched, before, after, nested) else "present")
-
-
-def _of_illness(claim: Claim, text: str, sentence: tuple[int, int], finding: Finding, above: str) -> Claim:
-    """``claim`` of an illness that texts name in long lists: left open where other words may tell which of those who have it.
-
-    Its kind and its class (``type 2``, ``NYHA III``) are its condition. A degree before the list, and what stands behind it,
-    may be said of all in the list.
-    """
-    part = _PARTS_OF_LIST.split(text[max(sentence[0], finding.start - 300) : finding.start])[-1]
-    after = _PARTS_OF_LIST.split(text[finding.end : min(sentence[1], finding.end + 300)], maxsplit=1)[0]
-    matched = text[finding.start : finding.end]
-    before, classed = _ILLNESS_BEFORE.search(part), _CLASS_BEHIND.match(after)
-    if before is None:
-        return Claim(None, claim.condition)
-    degree = narrowing_of(finding.concept, part[: before.start("kind")], matched)
-    words = _words_of_illness(before, degree, claim.condition, matched)
-    if classed:
-        words = f"{words}, {classed['words']}" if words else str(classed["words"])
-    words = " ".join(words.split()) if words else None
-    if claim.joins is None or (finding.concept == "hypersensitivity" and classed is None):
-        return Claim(None, words)
-    rest = after[_end_of_own(claim, degree, after, classed) :]
-    if _OTHER_PEOPLE_BEHIND.match(rest):
-        rest = ""
-    plain = bool(_ILLNESS_BEHIND.match(rest)) and not _BINDS_BEHIND.search(rest) and not _is_pair(part, before["joint"], rest)
-    if claim.joins == "present":
-        plain = plain and _ILLNESS_ALONE.fullmatch(part) is not None and not above and _ENDS_ALONE.match(rest) is not None
-    else:
-        lead = f"{above} {part[: before.start('joint')]}"
-        own = degree is not None and not _PART_ALONE.fullmatch(degree)
-        plain = plain and degree != _WELL and not _BINDS_BEFORE.search(lead) and (own or not _DEGREE_BEFORE.search(lead))
-    return Claim(claim.joins if plain else None, words)
-
-
-def _words_of_illness(before: re.Match[str], degree: str | None, condition: str | None, matched: str) -> str | None:
-    """Which of those who have an illness are meant, by the words around it."""
-    dependence = "dependence" if _DEPENDENCE.search(matched) else None
-    other = "other" if before["joint"].strip().lower() == "other" else None
-    behind = condition.removeprefix(degree).strip() if condition and degree else condition
-    return " ".join(each for each in (other, degree, before["kind"].strip(" ,"), dependence, behind) if each) or None
-
-
-def _end_of_own(claim: Claim, own: str | None, after: str, classed: re.Match[str] | None) -> int:
-    """Where in ``after`` the words end that are of the illness alone: its class, what it requires, what its degree means."""
-    if classed:
-        return classed.end()
-    part = _QUALIFIED.match(after)
-    if part and claim.condition and claim.condition.endswith(" ".join(part["words"].split()).rstrip(" ,")):
-        return part.end("words")
-    meant = _MEANT_BEHIND.match(after) if own else None
-    return meant.end() if meant else 0
-
-
-def _is_pair(part: str, joint: str, rest: str) -> bool:
-    """Whether "and" alone joins two illnesses, so that who has both may be meant."""
-    joined = joint.strip().lower() == "and" or _AND_BEHIND.match(rest) is not None
-    return joined and "," not in part + rest
 
 
 def _is_of_meninges(text: str, sentence: tuple[int, int], finding: Finding, before: str) -> bool:
@@ -383,7 +305,7 @@ def _forbidden(finding: Finding, before: str, matched: str, after: str) -> Claim
         or _GRADED.match(after)
         or _JUDGED_BEFORE.search(before)
     )
-    whole = not (unsure or some) and (words is None or needed) and _WELL not in (narrowed, apposed)
+    whole = not (unsure or some) and (words is None or needed) and WELL not in (narrowed, apposed)
     told = " ".join(dict.fromkeys(each for each in (narrowed, apposed, words) if each))
     return Claim("absent" if whole else None, told or None)
 

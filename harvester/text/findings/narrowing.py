@@ -21,6 +21,7 @@ _NAMED_ACTIVE = group("named_active")
 _NAMED_CHRONIC = group("named_chronic")
 _GRAFT_KIND = pattern_of(r"\b(?:allo(?:gene?ic)?|auto(?:logous)?|salvage|tandem|second)(?![a-z])", re.IGNORECASE)
 _OR = frozenset({"or", "/", "and/or"})
+WELL = "controlled"  # rarely what shuts out; "poorly controlled" is told with its adverb
 
 
 @cache

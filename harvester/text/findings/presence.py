@@ -110,6 +110,14 @@ class Finding:
     open: bool
 
 
+@shape()
+class Claim:
+    """Who may join (``present`` or ``absent``; None: left open), and the part of the finding it is said of, as written."""
+
+    joins: str | None
+    condition: str | None = None
+
+
 @cache
 def _told() -> tuple[tuple[str, str], ...]:
     """The concept and state that each expression tells."""
