@@ -1,0 +1,70 @@
+"""Agents that a statement names and gives no dose of: a phrase behind one of them is of it, and of no dose before."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
+
+from harvester.text.doses.agent import AgentMention
+from harvester.text.doses.dose_draft import Draft, agent_key
+from harvester.text.doses.dose_partner import is_placebo
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.spans import Brackets
+from harvester.text.schedules.timing import Mention
+
+_start = attrgetter("start")
+_DAYS_OF = pattern_of(r"(?:on|of) (?:radiotherapy|radiation|RT|irradiation)(?: \([A-Z]{1,4}\))? ", re.I)  # "on RT days 1 and 22"
+_COUNTED_PEOPLE = pattern_of(r" ?\(n ?= ?\d+\)", re.I)
+# One more of a list, without an amount: "+ 1:100000 epinephrine".
+_LISTED_TOO = pattern_of(r"\)?,? ?(?:\+|and|,|plus|/|or(?: matching)?) ?[\d:.%]* ?", re.I)
+
+
+class Owners:
+    """The agents that have doses in a statement, where they are named, and the ``others`` it names, which have none."""
+
+    def __init__(self, mains: Sequence[Draft], named: Sequence[AgentMention], brackets: Brackets) -> None:
+        keys = {draft.agent_key for draft in mains}
+        spans = {(draft.agent.start, draft.agent.end) for draft in mains if draft.agent}
+        free = [agent for agent in named if agent.source != "diluent" and (agent.start, agent.end) not in spans]
+        self.others = [agent for agent in free if agent_key(agent) not in keys]
+        around = (brackets.innermost(agent.start) for agent in self.others)
+        self.closed = [pair[1] if pair else None for pair in around]  # where the brackets around each of them end
+        self._ordered = sorted(spans)
+
+    def ends_between(self, start: int, end: int) -> Iterator[int]:
+        """Where those names end that stand between ``start`` and ``end``."""
+        for place in range(bisect_left(self._ordered, (start, 0)), len(self._ordered)):
+            if self._ordered[place][0] > end:
+                break
+            if self._ordered[place][1] <= end:
+                yield self._ordered[place][1]
+
+
+_MIXED_WITH = pattern_of(r"(?<![a-z])(?:mixed|suspended|dissolved|diluted|reconstituted)(?![a-z])[^.;,]{0,50}$", re.I)
+
+
+def other_agent_between(
+    text: str,
+    mention: Mention,
+    draft: Draft,
+    owners: Owners,
+) -> bool:
+    """Whether an agent that has no dose here is named between the dose and the phrase, outside closed brackets."""
+    for place in range(bisect_left(owners.others, draft.amount.end, key=_start), len(owners.others)):
+        agent, closed = owners.others[place], owners.closed[place]
+        if agent.end > mention.start:
+            break
+        if closed is not None and closed <= mention.start:
+            continue
+        if mention.kind in ("days", "weeks") and _DAYS_OF.fullmatch(text, max(agent.start - 3, 0), mention.start):
+            continue
+        instead = is_placebo(agent.name) and text.endswith(" or ", 0, agent.start)  # "A 150 mg daily or placebo for 1 year"
+        if instead or _MIXED_WITH.search(text, max(draft.amount.end, agent.start - 70), agent.start):
+            continue  # "cells mixed 1:1 with hyaluronic acid on day 0"
+        since = max([draft.amount.end, *owners.ends_between(draft.amount.end, agent.start)])
+        if _LISTED_TOO.fullmatch(_COUNTED_PEOPLE.sub("", text[since : agent.start])):
+            continue
+        return True
+    return False
