@@ -13,7 +13,7 @@ from itertools import islice
 
 from harvester.shape import shape
 from harvester.text.expressions.definition_file import definition_lists
-from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.gate import Gated, gated
 from harvester.text.expressions.pattern import pattern_of
 
 _WORD = pattern_of(r"[A-Za-z]+")
@@ -66,13 +66,13 @@ class Heading:
 def _lists() -> dict[str, Gated]:
     """Every list of headings.txt as one expression."""
     lists = definition_lists("headings.txt").items()
-    return {name: Gated(pattern_of("|".join(f"(?:{entry})" for entry in entries), re.IGNORECASE)) for name, entries in lists}
+    return {name: gated("|".join(f"(?:{entry})" for entry in entries), re.IGNORECASE) for name, entries in lists}
 
 
 @cache
 def _opens_a_section() -> Gated:
     """All sentences that open a section as one expression, asked for its gate."""
-    return Gated(pattern_of("|".join(f"(?:{_lists()[name].pattern.pattern})" for name in _OPENING), re.IGNORECASE))
+    return gated("|".join(f"(?:{_lists()[name].pattern.pattern})" for name in _OPENING), re.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)

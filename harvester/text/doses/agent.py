@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from harvester.shape import shape
-from harvester.text.doses.agent_list import diluents, is_listed, listed_names, not_agents, regimens, spelled_out
+from harvester.text.doses.agent_list import SAY_HOW, diluents, is_listed, listed_names, not_agents, regimens, spelled_out
 from harvester.text.doses.agent_name import written_name
 from harvester.text.expressions.definition_file import definition_lists
 from harvester.text.expressions.folding import folded
@@ -146,7 +146,7 @@ def _introduced(text: str, known: dict[str, str | None]) -> dict[str, str | None
     for match in _introductions(text):
         before, short = match[1].lower(), match[2]
         word = len(short) > 1 and short.lower() in not_agents()
-        if (word and short in _HOW_GIVEN) or short in ("IV", "SC", "IM", "PO", "QD", "BID", "TID"):
+        if (word and short in SAY_HOW) or short in ("IV", "SC", "IM", "PO", "QD", "BID", "TID"):
             continue
         for name, listed in known.items():
             if before.endswith(name.lower()) and not (word and not _abbreviates(short, name)):
@@ -159,9 +159,6 @@ def _introduced(text: str, known: dict[str, str | None]) -> dict[str, str | None
             if is_listed(last) or len(short) == 1 == min(map(len, found), default=0):
                 found[short] = last if len(short) == 1 else None
     return found
-
-
-_HOW_GIVEN = frozenset(definition_lists("dose-words.txt")["two letters"])
 
 
 def _abbreviates(short: str, name: str) -> bool:

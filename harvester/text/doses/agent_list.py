@@ -11,12 +11,14 @@ from harvester.shape import shape
 from harvester.text.doses.agent_name import WORD_END, WORD_START, first_part, name_pattern
 from harvester.text.expressions.definition_file import definition_lists
 from harvester.text.expressions.folding import folded
-from harvester.text.expressions.gate import Gated, automaton_of, held_open
+from harvester.text.expressions.gate import Gated, automaton_of, gated, held_open
 from harvester.text.expressions.pattern import pattern_of
 
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+SAY_HOW = frozenset(definition_lists("dose-words.txt")["two letters"])
+"""Capitals before an amount that are how, when or how much is given, and no name."""
 _NONE = "(?!)"  # what nothing matches
-# "DMT02" is no DMT; "ATO0.15 mg/kg", "Flu30mg" are.
+# A number right behind letters makes them a code, "DMT02", unless it is an amount: "Flu30 mg".
 _CODED = r"\d+(?![\d.,-]* ?(?:[mun]?g|mcg|mL|IU|U|Gy))"
 _STEM_BEFORE = 25  # signs of a word that may stand before its ending
 
@@ -71,7 +73,7 @@ def spelled_out() -> dict[str, frozenset[str]]:
 def diluents() -> Gated:
     """What medicines are dissolved in."""
     names = sorted(_sections()["diluents"], key=len, reverse=True)
-    return Gated(pattern_of(rf"{WORD_START}(?i:{'|'.join(name_pattern(name) for name in names)}){WORD_END}"))
+    return gated(rf"{WORD_START}(?i:{'|'.join(name_pattern(name) for name in names)}){WORD_END}")
 
 
 @lru_cache(maxsize=128)

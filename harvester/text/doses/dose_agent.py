@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from operator import attrgetter, itemgetter
 
 from harvester.text.doses.agent import MARK, AgentMention, plain_name
-from harvester.text.doses.agent_list import not_agents, regimens, spelled_out
+from harvester.text.doses.agent_list import SAY_HOW, not_agents, regimens, spelled_out
 from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.doses.dose_owner import DoseAgent, cells_of, drug_of, is_beam, is_radiation, may_carry, radiation_of
 from harvester.text.doses.dose_partner import (
@@ -271,8 +271,6 @@ _LIKE_ONE = pattern_of(
 _PEOPLE_NAMED = pattern_of(r"(?:[a-z]{3}(?:ers|ants|ents|ians|ees|ors)|adults|women|men|people)$")  # "Responders: 300 mg"
 
 
-# Two capitals that stand before amounts and are how, when or how much is given.
-_NO_SHORT_NAMES = frozenset(definition_lists("dose-words.txt")["two letters"])
 _LISTED = pattern_of(r"(?:[,;+&]|(?<![a-z])(?:and|plus|with)) ?$", re.I)
 
 
@@ -286,7 +284,7 @@ def _is_name(word: str) -> bool:
         return False
     return (
         first not in not_agents()
-        and (len(word) >= 3 or (len(word) == 2 and word.isalpha() and word.isupper() and word not in _NO_SHORT_NAMES))
+        and (len(word) >= 3 or (len(word) == 2 and word.isalpha() and word.isupper() and word not in SAY_HOW))
         and "/" not in word
         and not re.fullmatch(
             r"[IVX]+|AUC.*|C\d.*|D\d.*|Day.*|Week.*|[Qq]\d.*|(?:[Cc]ohort|[Gg]roup|[Ll]evel|[Aa]rm|[Pp]art|"

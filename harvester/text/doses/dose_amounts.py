@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from harvester.text.doses.dose_amount import GAP, AmountRead, read_list
 from harvester.text.expressions.definition_file import definition_lists
-from harvester.text.expressions.gate import Gated, held_open
+from harvester.text.expressions.gate import gated, held_open
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.written.number import NUMBER, read_range
 from harvester.text.written.unit import DOSE_KINDS, read_dose_unit
@@ -38,7 +38,7 @@ _STARTS = (
 )
 _START = pattern_of("|".join(_STARTS), re.I)
 _DIGITS = pattern_of(r"[\d½¼¾]\d*")  # a digit behind a digit begins no number
-_NUMBER_WORDS = Gated(pattern_of(rf"{_NUMBER_WORD}(?=\s)", re.I))
+_NUMBER_WORDS = gated(rf"{_NUMBER_WORD}(?=\s)", re.I)
 _TO = pattern_of(r" ?(?:-|~|to|up to) ?(?=[\d.])", re.I)
 _AND = pattern_of(r" and (?=[\d.])", re.I)
 # "at a dose between 10 mg and 20 mg", "between 10 mg and 20 mg daily"; else they are two doses that something parts
@@ -59,7 +59,7 @@ _AUC = pattern_of(
     r" ?(?:=|:|of|target(?:ed)?(?: of)?|dose|to)? ?(?=\d)",
     re.I,
 )
-_AREA = Gated(pattern_of(r"auc|curve", re.I))  # one of them stands in every match of the expression above
+_AREA = gated(r"auc|curve", re.I)  # one of them stands in every match of the expression above
 # "0.8 mg/kg every 6 hours (AUC target 900 umol*min/L)"
 _BESIDE_DOSE = pattern_of(
     r"\d ?(?:mg|ug|g)/(?:kg|m2)[^().\n]{0,24}; ?(?:an? |the )?(?:target|goal)[^()\d,;]{0,20}$|"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from harvester.text.doses.dose_draft import Draft
-from harvester.text.expressions.gate import Gated, gated
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 
 _HEAD = gated(
@@ -28,10 +28,8 @@ _OR = pattern_of(
 _OR_IN_BRACKET = pattern_of(r"^[^()]*\((?:or|alternatively,?) (?:the |oral |intravenous )?$", re.I)
 _COMMAS = pattern_of(r"[\s,]*")
 _COMMA = pattern_of(r"\s*,\s*(?:and\s*)?")
-_INSTEAD = Gated(
-    pattern_of(
-        r"(?<![a-z])(?:may|can|could|might) be (?:used|given|substituted|administered|chosen) (?:instead|as an alternative)", re.I
-    )
+_INSTEAD = gated(
+    r"(?<![a-z])(?:may|can|could|might) be (?:used|given|substituted|administered|chosen) (?:instead|as an alternative)", re.I
 )
 _PLANS = pattern_of(r" / (?=\S)")
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.doses.dose_draft import Draft
-from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.schedules.timing import Mention
 
@@ -96,12 +96,10 @@ def rate_of(text: str, amounts: Sequence[AmountRead], first: int, index: int) ->
 
 
 # "First infusion: … at an initial rate of 50 mg/h. Subsequent infusions at an initial rate of 100 mg/h"
-_AGAIN = Gated(
-    pattern_of(
-        r"(?<![a-z])(?:second|subsequent|later|following) (?:[a-z]+ )?infusions?(?![a-z])"
-        r"|infusion[- ](?:related|toxicity|reaction)|infusions? (?:[a-z]+ ){0,3}tolerated",
-        re.I,
-    )
+_AGAIN = gated(
+    r"(?<![a-z])(?:second|subsequent|later|following) (?:[a-z]+ )?infusions?(?![a-z])"
+    r"|infusion[- ](?:related|toxicity|reaction)|infusions? (?:[a-z]+ ){0,3}tolerated",
+    re.I,
 )
 
 

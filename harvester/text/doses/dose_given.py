@@ -6,7 +6,7 @@ import re
 
 from harvester.text.doses.agent_list import listed_names
 from harvester.text.doses.dose_reported import of_an_organ, reported
-from harvester.text.expressions.gate import Gated, gated
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.written.number import RangeRead
 from harvester.text.written.unit import DOSE_KINDS, UnitRead
@@ -79,9 +79,7 @@ _DRINK = pattern_of(
 _CHANGED_FROM = gated(r"(?:reduc|decreas|increas|rais|lower|chang|adjust)\w* from $", re.I)
 _CHANGED_TO = pattern_of(r"[^.;,()]{0,24}? to ", re.I)
 # What an earlier trial gave: "who received X 160 mg in the parent study will receive".
-_RECEIVED = Gated(
-    pattern_of(r"(?<![a-z])who (?:had |have )?(?:previously )?(?:received|completed|took|been treated with)(?![a-z])", re.I)
-)
+_RECEIVED = gated(r"(?<![a-z])who (?:had |have )?(?:previously )?(?:received|completed|took|been treated with)(?![a-z])", re.I)
 _EARLIER_TRIAL = pattern_of(
     r"(?<![a-z])in (?:the|a|an) (?:\w+ )?(?:parent|pivotal|previous|earlier|preceding|feeder|core|lead-in|prior|initial) "
     r"(?:\w+ )?(?:study|studies|trial)(?![a-z])|(?<![a-z])in (?:the )?(?:study|trial|protocol) [A-Z]{0,6}-?\d",
@@ -298,16 +296,14 @@ def is_one_shot(text: str, unit: UnitRead) -> bool:
 
 
 # "a pilot trial studied X with 25 mg", "Russell et al introduced 400 cGy": what others report
-_STUDIED = Gated(
-    pattern_of(
-        r"(?:(?<![a-z])et al\.?,? |(?<![a-z])(?:pilot|previous|earlier|prior) (?:clinical |phase \w+ )?(?:trials?|stud(?:y|ies))"
-        r"[^.;\n]{0,80} )(?:studied|introduced|reported|investigated|described|used|showed)(?![a-z])[^.;\n]*$"
-        r"|(?<![a-z])(?:in|from) (?:an?|the|our|some|two|several)? ?(?:prior|previous|earlier|pilot|published) (?:[\w-]+ ){0,2}"
-        r"(?:stud(?:y|ies)|trials?|reports?|experience),? (?!part|will|who)[^.;\n]*$"
-        r"|(?<![a-z])(?:doses?|dosage) (?:(?:reported|described|used) )?in (?:the )?(?:published )?literature "
-        r"(?:was|were|is|are)[^.;\n]*$",
-        re.I,
-    )
+_STUDIED = gated(
+    r"(?:(?<![a-z])et al\.?,? |(?<![a-z])(?:pilot|previous|earlier|prior) (?:clinical |phase \w+ )?(?:trials?|stud(?:y|ies))"
+    r"[^.;\n]{0,80} )(?:studied|introduced|reported|investigated|described|used|showed)(?![a-z])[^.;\n]*$"
+    r"|(?<![a-z])(?:in|from) (?:an?|the|our|some|two|several)? ?(?:prior|previous|earlier|pilot|published) (?:[\w-]+ ){0,2}"
+    r"(?:stud(?:y|ies)|trials?|reports?|experience),? (?!part|will|who)[^.;\n]*$"
+    r"|(?<![a-z])(?:doses?|dosage) (?:(?:reported|described|used) )?in (?:the )?(?:published )?literature "
+    r"(?:was|were|is|are)[^.;\n]*$",
+    re.I,
 )
 
 

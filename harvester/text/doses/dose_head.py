@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from harvester.text.doses.dose_draft import Draft, unnamed, words_between
 from harvester.text.doses.dose_partner import is_placebo
 from harvester.text.doses.dose_people import PEOPLE
-from harvester.text.expressions.gate import Gated, gated
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 
 _MEASURE = r"(?:kg|years?|yrs?|months?|m2|mL/min)(?![a-z])(?: of age| body weight)?"
@@ -22,10 +22,8 @@ _WHO = (
     rf"{_SIGNED})"
 )
 # A head of its own, and a sentence that bullets follow.
-_HEAD = Gated(
-    pattern_of(
-        rf"(?:^|[.;\n] ?)(?:[*-] )?(?P<who>{_WHO})(?:(?: ?\([^()\n]{{0,40}}\))? ?:|[^:\n]{{0,200}}:(?= ?\n\s*[*•-] ))", re.I
-    )
+_HEAD = gated(
+    rf"(?:^|[.;\n] ?)(?:[*-] )?(?P<who>{_WHO})(?:(?: ?\([^()\n]{{0,40}}\))? ?:|[^:\n]{{0,200}}:(?= ?\n\s*[*•-] ))", re.I
 )
 _NO_BULLET = pattern_of(r"\n\s*(?![*•-] |\s)")
 
@@ -49,7 +47,7 @@ _TWO = gated(
     r"(?P<second>(?:[<>≤≥]=? ?|at least |under |over |below |above )\d[\d.]* ?[A-Za-z0-9/]{0,8}),? respectively",
     re.I,
 )
-_RESPECTIVELY = Gated(pattern_of("respectively", re.I))
+_RESPECTIVELY = gated("respectively", re.I)
 
 
 def share_respectively(text: str, drafts: Sequence[Draft]) -> None:
@@ -160,7 +158,7 @@ def lead_on(text: str, drafts: Sequence[Draft]) -> None:
 
 
 # A sentence of its own: "Only for patients with an unrelated donor. …"
-_ONLY = Gated(pattern_of(r"(?:^|\n)\W*(?P<who>only (?:for|in) (?:patients|subjects|participants|those) [^.\n:]{3,140})\. ", re.I))
+_ONLY = gated(r"(?:^|\n)\W*(?P<who>only (?:for|in) (?:patients|subjects|participants|those) [^.\n:]{3,140})\. ", re.I)
 
 
 def only_for(text: str, drafts: Sequence[Draft]) -> None:

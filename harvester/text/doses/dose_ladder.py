@@ -8,18 +8,16 @@ from collections.abc import Iterator, Sequence
 
 from harvester.text.doses.dose_draft import Draft
 from harvester.text.doses.dose_statement import Statement
-from harvester.text.expressions.gate import Gated, gated
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.written.number import read_number
 
-_LADDER = Gated(
-    pattern_of(
-        r"(?<!by one )(?<!by a )(?<!by 1 )dose[- ](?:level(?!s? (?:allowed|permitted|could|can|may))|group|escalat|climb|finding"
-        r"|cohort)|escalat(?:ed|ing) dos|"
-        r"(?:escalating|ascending|increasing) doses?|cohorts? ?-?\d|level ?-?\d|de-escalat|3 ?\+ ?3|doselevels?|dose groups?|"
-        r"starting dose.{0,20}cohort|dose cohorts?|dose ?ranging|group-?[A-D]\b",
-        re.I,
-    )
+_LADDER = gated(
+    r"(?<!by one )(?<!by a )(?<!by 1 )dose[- ](?:level(?!s? (?:allowed|permitted|could|can|may))|group|escalat|climb|finding"
+    r"|cohort)|escalat(?:ed|ing) dos|"
+    r"(?:escalating|ascending|increasing) doses?|cohorts? ?-?\d|level ?-?\d|de-escalat|3 ?\+ ?3|doselevels?|dose groups?|"
+    r"starting dose.{0,20}cohort|dose cohorts?|dose ?ranging|group-?[A-D]\b",
+    re.I,
 )
 _LEVEL_LABEL = gated(
     r"(?<![A-Za-z])(?:dose )?(?:level|cohort|group|DL|tier|step)s?(?: \(DL\))? ?-?(?:\d+(?:(?:-| and | & | to )"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from harvester.text.doses.agent import Agent, AgentMention, agent_mentions
-from harvester.text.doses.agent_list import not_agents, regimens
+from harvester.text.doses.agent_list import SAY_HOW, not_agents, regimens
 from harvester.text.doses.dose_agent import assign_agents
 from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.doses.dose_context import Context
@@ -14,7 +14,6 @@ from harvester.text.doses.dose_draft import agent_key
 from harvester.text.doses.dose_owner import DoseAgent
 from harvester.text.doses.dose_partner import as_placebos, is_placebo
 from harvester.text.doses.dose_statement import Statement
-from harvester.text.expressions.definition_file import definition_lists
 from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import Brackets
@@ -158,7 +157,6 @@ def owners_of(
 
 # "AS: 4 mg/kg", "T(100 mg/m2)", "TMZ: 150 mg/m2": capitals right before an amount, which may name another medicine.
 _CAPITALS = pattern_of(r"(?<![\w/-])(?P<name>[A-Z]{1,4}|[A-Z][a-z])(?: ?\(| ?[:=] ?| )$")
-_SAY_HOW = frozenset(definition_lists("dose-words.txt")["two letters"])
 
 
 def without_labelled(
@@ -179,7 +177,7 @@ def _under_a_label(text: str, amount: AmountRead, owner: DoseAgent | None) -> bo
     if label is None or (owner.how != "carried" and label.start() < owner.end):
         return False
     name = label["name"]
-    return f"({name})" in text or (name not in _SAY_HOW and (len(name) == 1 or name.lower() not in not_agents()))
+    return f"({name})" in text or (name not in SAY_HOW and (len(name) == 1 or name.lower() not in not_agents()))
 
 
 _ROUTE_LINE = pattern_of(r"\W*(?:routes?|mode|method|way)(?: of (?:administration|delivery))? ?:", re.I)

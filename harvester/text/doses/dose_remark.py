@@ -21,19 +21,17 @@ from harvester.text.doses.dose_cycle import share_cycle, share_lengths, share_op
 from harvester.text.doses.dose_draft import Draft, agent_key
 from harvester.text.doses.dose_phase import Phases
 from harvester.text.doses.dose_statement import Statement
-from harvester.text.expressions.gate import Gated, gated
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import Brackets
 from harvester.text.schedules.timing import Mention
 
 # Statements that speak of visits and examinations: what they tell in days and weeks is no dosing.
-_EXAMINATION = Gated(
-    pattern_of(
-        r"follow(?:ed)?[- ]?up|assess|\bvisits?\b|\bscans?\b|evaluat|monitor|imaging|biops|collected|questionnaire|"
-        r"\bMRI\b|\bCT\b|surgery|surgical|telephone|transfus|"
-        r"rest period|survival|observation|screening|randomi[sz]|washout|examination|measured|hospitali|session|exercise|counsel",
-        re.I,
-    )
+_EXAMINATION = gated(
+    r"follow(?:ed)?[- ]?up|assess|\bvisits?\b|\bscans?\b|evaluat|monitor|imaging|biops|collected|questionnaire|"
+    r"\bMRI\b|\bCT\b|surgery|surgical|telephone|transfus|"
+    r"rest period|survival|observation|screening|randomi[sz]|washout|examination|measured|hospitali|session|exercise|counsel",
+    re.I,
 )
 # What a titration repeats is its steps.
 _TITRATION = gated(r"(?<!accelerated )titrat(?!ion design)|increment|(?:escalat|increas|rais)\w*(?: \w+){0,2} every", re.I)

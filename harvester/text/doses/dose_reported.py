@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from harvester.text.expressions.gate import Gated, gated
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.written.number import RangeRead
 from harvester.text.written.unit import UnitRead
@@ -16,13 +16,13 @@ _FILLERS = (
 )
 _STATISTICS = r"(?:median|mean|most (?:common|frequent)(?:ly)?|average)"
 # "a median of 3.5 g/m2", "most common single dose 50 mg"
-_STATISTIC = Gated(pattern_of(rf"(?<![a-z]){_STATISTICS}{_FILLERS} ?[=:,]? ?$", re.I))
+_STATISTIC = gated(rf"(?<![a-z]){_STATISTICS}{_FILLERS} ?[=:,]? ?$", re.I)
 # "median 6 mg/kg (range 3.5-15)"
 _RANGE = pattern_of(
     rf"(?<![a-z]){_STATISTICS}(?![a-z])(?:[^.;\n]|\.(?=\d)){{0,90}}(?<![a-z])(?:range[sd]?|IQR)(?: of| was| from| is)?[:=,]? ?$",
     re.I,
 )
-_RANGES = Gated(pattern_of(r"range[sd]?|IQR", re.I))
+_RANGES = gated(r"range[sd]?|IQR", re.I)
 # "equivalent to 1200 mg per bottle"
 _PER_BOTTLE = pattern_of(
     r" ?(?:/|per|in each|in one|in a) ?(?:bottle|vial|ampoule|ampule|container|cartridge|syringe)(?![a-z])", re.I
@@ -31,12 +31,10 @@ _PER_BOTTLE = pattern_of(
 _VESSEL = (
     r"(?:suspension|solution|vials?|bottles?|tablets?|capsules?|syringes?|ampoules?|sachets?|drops?|puffs?|m[lL]|patch(?:es)?)"
 )
-_HOLDS = Gated(
-    pattern_of(
-        rf"(?<![a-z])(?:(?<!each ){_VESSEL}|{_VESSEL} of [\w-]{{3,24}}) (?:contains?|holds?|delivers?|provides?|ha(?:s|ve)) "
-        r"(?:about |approximately )?$",
-        re.I,
-    )
+_HOLDS = gated(
+    rf"(?<![a-z])(?:(?<!each ){_VESSEL}|{_VESSEL} of [\w-]{{3,24}}) (?:contains?|holds?|delivers?|provides?|ha(?:s|ve)) "
+    r"(?:about |approximately )?$",
+    re.I,
 )
 _HOLDS_BEHIND = pattern_of(rf" (?:\w+ )?{_VESSEL} (?:contains|holds|delivers|provides)(?![a-z])", re.I)
 # "1 mg = 10,000 IU"
@@ -47,12 +45,10 @@ _IS_SOME = pattern_of(rf"{_IS}\d")
 
 # "Capsules of 5 mg, 20 mg and 100 mg will be used": what lies on the shelf
 _SIZES = r"(?:\d[\d.]{0,9} ?(?:[mu]?g|mcg)?(?:, and |, or | and | or |, | ?/ ?|(?= )|(?=[.;,)]|$)))"
-_SHELF = Gated(
-    pattern_of(
-        r"(?:^|[.;:\n•*] ?|- )(?:[A-Za-z][\w-]* ){0,2}(?:capsules|tablets|vials|pills|ampoules|sachets|syringes|patches) "
-        rf"(?:containing|of|with|in)(?: strengths?(?: of)?)? (?P<more>{_SIZES}{{0,8}})$",
-        re.I,
-    )
+_SHELF = gated(
+    r"(?:^|[.;:\n•*] ?|- )(?:[A-Za-z][\w-]* ){0,2}(?:capsules|tablets|vials|pills|ampoules|sachets|syringes|patches) "
+    rf"(?:containing|of|with|in)(?: strengths?(?: of)?)? (?P<more>{_SIZES}{{0,8}})$",
+    re.I,
 )
 _ON_SHELF = pattern_of(
     rf",?(?P<more> (?:and |or )?{_SIZES}{{1,8}})?(?: ?(?:of )?(?:(?!will|are|were|is|was|to)[A-Za-z][\w-]* ?){{1,4}})? ?"
@@ -73,25 +69,21 @@ _SAYS_AGAIN = pattern_of(
     re.I,
 )
 # "as tablets of 20 mg A plus 120 mg B at a dosage of 1 tablet"
-_IN_PIECES = Gated(
-    pattern_of(
-        r"(?<![a-z])(?:tablets|capsules|pills|sachets) (?:of|containing|with) "
-        r"(?:[\d.]+ ?[mu]?g (?:of )?[A-Za-z-]{2,24} ?(?:and|plus|\+|/|,) ?){0,3}$",
-        re.I,
-    )
+_IN_PIECES = gated(
+    r"(?<![a-z])(?:tablets|capsules|pills|sachets) (?:of|containing|with) "
+    r"(?:[\d.]+ ?[mu]?g (?:of )?[A-Za-z-]{2,24} ?(?:and|plus|\+|/|,) ?){0,3}$",
+    re.I,
 )
 _BY_PIECES = pattern_of(
     r"[^.;\n]{0,60}? at (?:an? |the )?(?:dose|dosage)s? of:? ?(?:\d|one|two|three|half) ?(?:an? )?(?:tablet|capsule|pill|sachet)",
     re.I,
 )
 _HOLD_SOME = pattern_of(r" (?:of \w+ )?(?:contains?|holds?|delivers?|provides?) (?:about |approximately )?\d", re.I)
-_FLOOR = Gated(
-    pattern_of(
-        r"(?<![a-z])(?:no|not|never) (?:go |fall |be )?(?:lower than|below|less than|under) $"
-        r"|(?<![a-z])(?:reduc|decreas|lower|taper)\w*(?: [a-z]+){0,4} (?:to|with) (?:a |the )?(?:min(?:imum|imal)|lowest)"
-        r"(?: (?:daily|allowed|permitted))?(?: doses?)?(?: of)? $",
-        re.I,
-    )
+_FLOOR = gated(
+    r"(?<![a-z])(?:no|not|never) (?:go |fall |be )?(?:lower than|below|less than|under) $"
+    r"|(?<![a-z])(?:reduc|decreas|lower|taper)\w*(?: [a-z]+){0,4} (?:to|with) (?:a |the )?(?:min(?:imum|imal)|lowest)"
+    r"(?: (?:daily|allowed|permitted))?(?: doses?)?(?: of)? $",
+    re.I,
 )
 
 

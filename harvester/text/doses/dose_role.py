@@ -13,7 +13,7 @@ from harvester.text.doses.dose_choice import set_choices
 from harvester.text.doses.dose_draft import Draft, same_list, unnamed, words_between
 from harvester.text.doses.dose_ladder import LIST, PATIENT_STEP, counted_doses, set_ladders
 from harvester.text.doses.dose_step import mark_totals, set_sequences, set_steps
-from harvester.text.expressions.gate import Gated, gated
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 
 _MAX = gated(
@@ -32,17 +32,15 @@ _MAX_AFTER = pattern_of(
 )
 _ROLES = (
     (
-        Gated(
-            pattern_of(
-                r"(?<!without )(?<!without a )(?<!no )loading|(?:(?<=kg )|(?<=mg )|(?<=m2 ))load(?![a-z])|"
-                r"bolus dose|lead[- ]?in|priming|(?<![a-z-])loaded at ",
-                re.I,
-            )
+        gated(
+            r"(?<!without )(?<!without a )(?<!no )loading|(?:(?<=kg )|(?<=mg )|(?<=m2 ))load(?![a-z])|"
+            r"bolus dose|lead[- ]?in|priming|(?<![a-z-])loaded at ",
+            re.I,
         ),
         "loading",
     ),
-    (Gated(pattern_of(r"maintenance", re.I)), "maintenance"),
-    (Gated(pattern_of(r"rescue|break-?through|as needed for", re.I)), "rescue"),
+    (gated(r"maintenance", re.I), "maintenance"),
+    (gated(r"rescue|break-?through|as needed for", re.I), "rescue"),
 )
 _BOTH_PARTS = pattern_of(r"\(loading,? (?:then|and|followed by) maintenance\)(?! ?\d)", re.I)  # of two amounts told before
 _PREMED = pattern_of(
@@ -57,12 +55,10 @@ _BESIDE_IT = pattern_of(
 )  # "3.5 g/m2 with leucovorin rescue": the rescue is no methotrexate
 _ANOTHER = pattern_of(r"\d ?(?:[mu]?g|mcg|IU|units?|mL|vg|GC)(?![a-z])(?:/\w+)*", re.I)
 _NEXT = pattern_of(r"(?<![a-z])(?:followed by|then)(?![a-z])", re.I)
-_SINGLE = Gated(
-    pattern_of(
-        r"single[- ](?:(?:oral|iv|sc|intravenous|subcutaneous) )?dose|"
-        r"single (?:iv |intravenous |oral )?(?:infusion|injection)|one time|single administration",
-        re.I,
-    )
+_SINGLE = gated(
+    r"single[- ](?:(?:oral|iv|sc|intravenous|subcutaneous) )?dose|"
+    r"single (?:iv |intravenous |oral )?(?:infusion|injection)|one time|single administration",
+    re.I,
 )
 
 _OR = pattern_of(

@@ -23,8 +23,9 @@ from harvester.text.doses.dose_aside import (
     take_of_main,
     told_of_others,
 )
+from harvester.text.doses.dose_beside import Owners, other_agent_between
 from harvester.text.doses.dose_draft import Draft, agent_key, same_list
-from harvester.text.doses.dose_phase import OF_LATER, Owners, Phases, goes_on_elsewhere, of_part_before, other_agent_between
+from harvester.text.doses.dose_phase import OF_LATER, Phases, goes_on_elsewhere, of_part_before
 from harvester.text.doses.dose_share import THEN, TIME_KINDS, share_back, share_with_aside, share_with_list
 from harvester.text.doses.dose_step import is_total
 from harvester.text.expressions.pattern import pattern_of

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from harvester.text.doses.dose_draft import Draft, unnamed, words_between
 from harvester.text.doses.dose_end import AND, CHOICE, COUNTS, LIST_ONLY, ends_before
 from harvester.text.doses.dose_step import is_total
+from harvester.text.expressions.definition_file import definition_lists
 from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import Brackets
@@ -31,8 +32,7 @@ THEN = pattern_of(
 )
 
 
-_OWN_DAYS = frozenset({"prednisone", "prednisolone"})
-"""Medicines that are swallowed for days after an infusion of the others of their list."""
+_OWN_DAYS = frozenset(definition_lists("dose-words.txt")["days of their own"])
 
 
 def share_back(

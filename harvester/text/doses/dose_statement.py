@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from harvester.shape import shape
 from harvester.text.expressions.definition_file import definition_lists
-from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import Spans, brackets
 
@@ -46,19 +46,17 @@ _STOP = pattern_of(
 )
 _SIGN = pattern_of(r"[.;!?]")
 # A blank before a labelled piece.
-_LABELLED = Gated(
-    pattern_of(
-        r" (?:(?<=[^\s:] )(?=(?:Cycles?|Courses?|Arm|Cohort|Part|Stage|Phase|Dose [Ll]evel|Dose [Gg]roup|"
-        r"Step|Group|Period|Segment|Panel|Regimen) ?-?[\dA-Z][\d-]{0,3} ?[:(]"
-        r"|Visit \d{1,2} ?[-:(]"
-        r"|Weeks? ?[-+]?\d{1,2}(?: ?(?:-|to|and) ?\d{1,2})? ?: ?[A-Za-z]{2}"
-        r"|(?:or|and|versus|vs\.?) [Aa]rm [\dA-Z] ?:"
-        r"|Days? ?[-+]\d{1,3}(?:(?: ?, ?| and |, and | ?to ?| ?- ?)[-+]?\d{1,3})* ?: ?[A-Za-z]{4}"
-        r"|(?:Drug|Biological|Combination Product) ?: ?[A-Z]"
-        r"|(?:Administration(?: method)?|Mode of administration|Route(?: of administration)?|"
-        r"Schedule|Duration|Frequency|Dosage|Dose|Note|Name|Dosing) ?:)"
-        r"|(?<=[a-z\d)] )(?=(?:Increase|Remain|Continue|Decrease|Titrate|Taper|Reduce|Switch) (?:to|at|on|with|by|\d)))"
-    )
+_LABELLED = gated(
+    r" (?:(?<=[^\s:] )(?=(?:Cycles?|Courses?|Arm|Cohort|Part|Stage|Phase|Dose [Ll]evel|Dose [Gg]roup|"
+    r"Step|Group|Period|Segment|Panel|Regimen) ?-?[\dA-Z][\d-]{0,3} ?[:(]"
+    r"|Visit \d{1,2} ?[-:(]"
+    r"|Weeks? ?[-+]?\d{1,2}(?: ?(?:-|to|and) ?\d{1,2})? ?: ?[A-Za-z]{2}"
+    r"|(?:or|and|versus|vs\.?) [Aa]rm [\dA-Z] ?:"
+    r"|Days? ?[-+]\d{1,3}(?:(?: ?, ?| and |, and | ?to ?| ?- ?)[-+]?\d{1,3})* ?: ?[A-Za-z]{4}"
+    r"|(?:Drug|Biological|Combination Product) ?: ?[A-Z]"
+    r"|(?:Administration(?: method)?|Mode of administration|Route(?: of administration)?|"
+    r"Schedule|Duration|Frequency|Dosage|Dose|Note|Name|Dosing) ?:)"
+    r"|(?<=[a-z\d)] )(?=(?:Increase|Remain|Continue|Decrease|Titrate|Taper|Reduce|Switch) (?:to|at|on|with|by|\d)))"
 )
 # "on day 8 of Cycle 1 (21 days)" opens nothing.
 _LEADS_IN = pattern_of(

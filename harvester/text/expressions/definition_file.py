@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from harvester.definition_file import lines_of, lists_of, names_of, pairs_of, rows_of
-from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.gate import Gated, gated
 from harvester.text.expressions.pattern import pattern_of
 
 _FOLDER = Path(__file__).parent.parent / "definitions"
@@ -61,7 +61,7 @@ def expression(name: str, exact: bool = False) -> Gated:
 
     ``exact`` minds case. Raises KeyError for a name not there.
     """
-    return Gated(pattern_of(_expressions()[name], 0 if exact else re.IGNORECASE))
+    return gated(_expressions()[name], 0 if exact else re.IGNORECASE)
 
 
 @cache

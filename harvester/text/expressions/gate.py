@@ -107,6 +107,10 @@ class Gated:
         """Of which one stands in every text it matches in; an empty one where there are none."""
         return self._words
 
+    def __str__(self) -> str:
+        """Raises TypeError: put into the text of another expression, it would be the name of an object there."""
+        raise TypeError(f"{self!r} is no text; take that of its pattern")
+
     def may_match(self, text: str) -> bool:
         """Whether something the expression cannot match without stands in ``text``."""
         return self._called(text) is not None

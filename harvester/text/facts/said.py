@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from harvester.text.expressions.definition_file import expression
-from harvester.text.expressions.gate import Gated, gated
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.concept import concepts
 from harvester.text.limits.concept_group import SCORES, group
@@ -53,17 +53,13 @@ _OF_SAMPLE = pattern_of(
     r"\b(?:will|should|may)\b|having\b)",
     re.IGNORECASE,
 )
-_OF_THOSE = Gated(pattern_of(r"\b\d{1,2} ?% having\b[^.;]{0,40}$", re.IGNORECASE))
+_OF_THOSE = gated(r"\b\d{1,2} ?% having\b[^.;]{0,40}$", re.IGNORECASE)
 _GOES_ON_IN_ROMANS = pattern_of(r"\s?(?:-|to|or|and)\s?(?:VI{1,3}|IX|X)\b")
-_OF_QUESTIONS = Gated(
-    pattern_of(r"\b(?:on|of|in|for|with) (?:the )?(?:questions?|items?)\s*$|\((?:the )?scale\s*:?\s*$", re.IGNORECASE)
-)
-_OF_A_STUDY = Gated(
-    pattern_of(
-        r"\b(?:previous|earlier|validation)(?: [\w-]+){0,3} (?:study|studies|trials?)\b"
-        r"[^.;]{0,200}\b(?:reveal|show|demonstrat|report|found|indicat|suggest)\w*\b[^.;]*$",
-        re.IGNORECASE,
-    )
+_OF_QUESTIONS = gated(r"\b(?:on|of|in|for|with) (?:the )?(?:questions?|items?)\s*$|\((?:the )?scale\s*:?\s*$", re.IGNORECASE)
+_OF_A_STUDY = gated(
+    r"\b(?:previous|earlier|validation)(?: [\w-]+){0,3} (?:study|studies|trials?)\b"
+    r"[^.;]{0,200}\b(?:reveal|show|demonstrat|report|found|indicat|suggest)\w*\b[^.;]*$",
+    re.IGNORECASE,
 )
 _ONE_IS = pattern_of(r"\(\s*(?:1|one) [A-Za-z][\w -]{2,20}$", re.IGNORECASE)  # "(1 pack year = 20 cigarettes a day)"
 _FRACTION = pattern_of(r"/[2-5](?![\d./])(?! ?(?:points?|on|in)\b)(?= [a-z])")  # "more than 1/3 of a hemisphere"

@@ -10,18 +10,16 @@ from __future__ import annotations
 import re
 
 from harvester.text.expressions.definition_file import expression
-from harvester.text.expressions.gate import Gated, gated
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import without_brackets
 
 _MALE = r"(?:adult |an? )?(?:males?|men|man|boys?)\b"
 _FEMALE = r"(?:adult |an? )?(?:females?|women|woman|girls?)\b"
-_SEX_LEFT = Gated(
-    pattern_of(
-        rf"(?:\b(?P<f>{_FEMALE})|\b(?P<m>{_MALE}))(?: (?:patients?|subjects?|participants?))?\s*(?:[:,(=-]|with"
-        rf"|must have|is|are|should have)?\s*(?:a |an )?$",
-        re.IGNORECASE,
-    )
+_SEX_LEFT = gated(
+    rf"(?:\b(?P<f>{_FEMALE})|\b(?P<m>{_MALE}))(?: (?:patients?|subjects?|participants?))?\s*(?:[:,(=-]|with"
+    rf"|must have|is|are|should have)?\s*(?:a |an )?$",
+    re.IGNORECASE,
 )
 _SEX_RIGHT = pattern_of(
     r"[\s,]*(?:(?:alcohol |standard )?(?:drinks?|units?|points?|times))?"

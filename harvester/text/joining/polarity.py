@@ -13,18 +13,16 @@ from functools import lru_cache
 
 from harvester.shape import shape
 from harvester.text.expressions.definition_file import expression
-from harvester.text.expressions.gate import Gated, gated
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.concept_group import group
 
 _NEGATED = expression("polarity.negated")
 _FORBIDDEN = expression("polarity.forbidden")
-_REQUIRED = Gated(
-    pattern_of(
-        r"(?<!\bwho )(?<!\bthat )\b(?:must|should|shall) (?!not\b)"
-        r"(?:have|be|weigh|show|fulfil|date|lie|demonstrate|occur|achieve|reach|remain|maintain|meet|possess|exceed)\b|\b(?:must|should|shall)\s*$",
-        re.IGNORECASE,
-    )
+_REQUIRED = gated(
+    r"(?<!\bwho )(?<!\bthat )\b(?:must|should|shall) (?!not\b)"
+    r"(?:have|be|weigh|show|fulfil|date|lie|demonstrate|occur|achieve|reach|remain|maintain|meet|possess|exceed)\b|\b(?:must|should|shall)\s*$",
+    re.IGNORECASE,
 )
 _REFUSED = expression("polarity.refused")
 _REFUSED_AT_ONCE = expression("polarity.refused_at_once")  # "ECOG > 2 excluded"
@@ -36,7 +34,7 @@ _ONLY_WITH = expression("polarity.only_with")
 _ONLY_BESIDE = expression("polarity.only_beside")
 _AND_ANOTHER = expression("polarity.and_another")
 _ANOTHER_AND = expression("polarity.another_and")
-_EXAMPLE = Gated(pattern_of(r"\((?:for example|for instance|e\.g\.|eg|such as)[^()]*$|^\W*example\b.*$", re.IGNORECASE))
+_EXAMPLE = gated(r"\((?:for example|for instance|e\.g\.|eg|such as)[^()]*$|^\W*example\b.*$", re.IGNORECASE)
 _FIRST_AND = expression("polarity.first_and")
 _BRACKETED_AND = expression("polarity.bracketed_and")
 _DEFINED = expression("polarity.defined")
@@ -54,28 +52,20 @@ _BESIDE_NORMAL = expression("polarity.beside_normal")
 _FOR_OPENS = expression("polarity.for_opens")
 _THEN_LIMIT = expression("polarity.then_limit")
 _OPENING_IF = expression("polarity.opening_if")
-_DESPITE = Gated(pattern_of(r"\bdespite\b[^.;<>≤≥]{0,60}$", re.IGNORECASE))
-_IF_NONE = Gated(
-    pattern_of(r"\b(?:if|when|where|unless|there (?:is|are)|in case of)\b[^,;<>≤≥]{0,40}\bno\b[^,;<>≤≥]*$", re.IGNORECASE)
-)
+_DESPITE = gated(r"\bdespite\b[^.;<>≤≥]{0,60}$", re.IGNORECASE)
+_IF_NONE = gated(r"\b(?:if|when|where|unless|there (?:is|are)|in case of)\b[^,;<>≤≥]{0,40}\bno\b[^,;<>≤≥]*$", re.IGNORECASE)
 _WHO_ELSE = pattern_of(r"\s*(?:,\s*)?(?:who|with|and (?:with|who|has|have|COG|stage))\b", re.IGNORECASE)
-_EITHER_WAY = Gated(pattern_of(r"\bsensitivity (?:of )?$|\bwith or without\b[^,;.]*$", re.IGNORECASE))
+_EITHER_WAY = gated(r"\bsensitivity (?:of )?$|\bwith or without\b[^,;.]*$", re.IGNORECASE)
 # "No dementia (score ≥ 24)": a value in brackets behind a negation tells how much there is, or how its absence is known.
 # The one behind "not eligible for a transplant" tells why, so it is the patient's own.
-_NOT_IN_BRACKETS = Gated(
-    pattern_of(
-        r"\b(?:no|absence of|without|free of|(?:do|does|did) not (?:meet|respond|(?P<reason>qualify)))\b[^.;()]{0,80}\([^()]*$",
-        re.IGNORECASE,
-    )
+_NOT_IN_BRACKETS = gated(
+    r"\b(?:no|absence of|without|free of|(?:do|does|did) not (?:meet|respond|(?P<reason>qualify)))\b[^.;()]{0,80}\([^()]*$",
+    re.IGNORECASE,
 )
-_TOO_MUCH = Gated(
-    pattern_of(r"\b(?:prolong|elevat|increas|hyper|toxic|neuropath|fever|pyrexi|reaction|defined as)", re.IGNORECASE)
-)
-_UNWILLING = Gated(
-    pattern_of(
-        r"\b(?:unwilling\w*|not (?:willing|prepared|ready|agree\w*)|inability|unable|refus\w+|reluctan\w+)\b[^.;]{0,80}$",
-        re.IGNORECASE,
-    )
+_TOO_MUCH = gated(r"\b(?:prolong|elevat|increas|hyper|toxic|neuropath|fever|pyrexi|reaction|defined as)", re.IGNORECASE)
+_UNWILLING = gated(
+    r"\b(?:unwilling\w*|not (?:willing|prepared|ready|agree\w*)|inability|unable|refus\w+|reluctan\w+)\b[^.;]{0,80}$",
+    re.IGNORECASE,
 )
 _BRACKETED = pattern_of(r"\([^()]*\)|\[[^\[\]]*\]")
 _BLANKS = pattern_of(r"\s(?:\s+|(?<! ))")  # but one that is a blank already

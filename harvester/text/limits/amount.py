@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from harvester.shape import shape
 from harvester.text.expressions.definition_file import expression
-from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.gate import Gated, gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.rate import read_rate
 from harvester.text.limits.written_amount import read_written
@@ -78,22 +78,18 @@ _LLN = (
 )
 _BEHIND = 400  # characters behind a number, in which every reference it can have is named
 _NO_DETECTION = r"(?! ?(?:of )?(?:the )?(?:assay )?(?:detect|quantif))"
-_AGAINST = Gated(
-    pattern_of(
-        rf" ?-? ?(?:\(? ?{_TIMES} ?)?(?:of |above |over |greater than |higher than )?{_WHOSE}"
-        rf"(?:(?P<uln>{_ULN})|(?P<lln>{_LLN})){_NO_DETECTION}",
-        re.IGNORECASE,
-    )
+_AGAINST = gated(
+    rf" ?-? ?(?:\(? ?{_TIMES} ?)?(?:of |above |over |greater than |higher than )?{_WHOSE}"
+    rf"(?:(?P<uln>{_ULN})|(?P<lln>{_LLN})){_NO_DETECTION}",
+    re.IGNORECASE,
 )
-_AGAINST_NORMAL = Gated(
-    pattern_of(
-        rf" ?-? ?{_TIMES} ?(?:of |above |over |greater than |higher than )?{_WHOSE}(?P<normal>N(?![A-Za-z])"
-        rf"|norm(?:al)?s?(?: (?:values?|range|limits?|upper limits?|levels?))*|controls?(?! (?:arm|group))(?: values?)?)",
-        re.IGNORECASE,
-    )
+_AGAINST_NORMAL = gated(
+    rf" ?-? ?{_TIMES} ?(?:of |above |over |greater than |higher than )?{_WHOSE}(?P<normal>N(?![A-Za-z])"
+    rf"|norm(?:al)?s?(?: (?:values?|range|limits?|upper limits?|levels?))*|controls?(?! (?:arm|group))(?: values?)?)",
+    re.IGNORECASE,
 )
-_AGAINST_BASELINE = Gated(
-    pattern_of(rf" ?(?:{_TIMES} ?)?(?:of |above |over |from )?(?:the )?(?P<baseline>baseline)(?! period| visit)", re.IGNORECASE)
+_AGAINST_BASELINE = gated(
+    rf" ?(?:{_TIMES} ?)?(?:of |above |over |from )?(?:the )?(?P<baseline>baseline)(?! period| visit)", re.IGNORECASE
 )
 _BARE = pattern_of(
     rf"(?:(?P<twice>twice|double|two[- ]?fold) (?:of )?)?{_WHOSE}(?:(?P<uln>{_ULN})|(?P<lln>{_LLN})){_NO_DETECTION}"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.amount import Amount, may_hold_bare_reference, read_amount, read_bare_reference
 from harvester.text.limits.bound import Limit, bound
@@ -30,11 +30,9 @@ _SIGN = pattern_of(r" ?(?P<sign>>=|<=|=>|=<|≥|≤|>|<) ?")
 # Begin with one set of signs, so that the search leaps to where one stands; a set of one script is looked up much faster.
 _NUMERIC = pattern_of(r"[\dⅠ-Ⅴⅰ-ⅴIiVv](?:(?<=[\dⅠ-Ⅴⅰ-ⅴ])|(?<![A-Za-z].)[IiVv]{0,2}(?![A-Za-z]))")
 _ASCII_NUMERIC = pattern_of(r"[0-9IiVv](?:(?<=[0-9])|(?<![A-Za-z].)[IiVv]{0,2}(?![A-Za-z]))")
-_WORDED = Gated(
-    pattern_of(
-        r"ULN|UNL|LLN|LSN|UPN|ULRR|limit|upper|lower|normal|wnl|(?<![A-Za-z])" + NUMBER_WORDS + r"(?![a-z])",
-        re.IGNORECASE,
-    )
+_WORDED = gated(
+    r"ULN|UNL|LLN|LSN|UPN|ULRR|limit|upper|lower|normal|wnl|(?<![A-Za-z])" + NUMBER_WORDS + r"(?![a-z])",
+    re.IGNORECASE,
 )
 _COUNTING = frozenset({*WORD_VALUES, "i", "ii", "iii", "iv", "v", *"ⅰⅱⅲⅳⅴ"})  # words a number can be
 _OPENING = _COUNTING | OPENING

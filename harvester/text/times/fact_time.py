@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 
 from harvester.text.expressions.definition_file import expression
-from harvester.text.expressions.gate import Gated, gated
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.joining.whom import is_of_place
 from harvester.text.limits.concept_group import SCORES, group
@@ -38,12 +38,10 @@ from harvester.text.times.unsigned import signed_by_sentence
 
 CELL_COUNTS = group("cell_counts")
 _FOLLOWED = expression("fact.followed")
-_BORN = Gated(pattern_of(r"\b(?:born|birth|deliver\w*)\s*$", re.IGNORECASE))
+_BORN = gated(r"\b(?:born|birth|deliver\w*)\s*$", re.IGNORECASE)
 _UP_TO = pattern_of(r" (?:to|and|until) ")
-_CONTRACEPTION = Gated(pattern_of(r"\b(?:contracepti\w*|birth control|condoms?)\b[^.;]*$", re.IGNORECASE))
-_KEPT = Gated(
-    pattern_of(r"\b(?:e-?)?diar(?:y|ies)\b[^.;]*$", re.IGNORECASE)
-)  # "completing the diary for more than 4 days" is a task
+_CONTRACEPTION = gated(r"\b(?:contracepti\w*|birth control|condoms?)\b[^.;]*$", re.IGNORECASE)
+_KEPT = gated(r"\b(?:e-?)?diar(?:y|ies)\b[^.;]*$", re.IGNORECASE)  # "completing the diary for more than 4 days" is a task
 _UNTIL = pattern_of(r"^(?:before|prior to|under)$")
 _INTERVAL = expression("time.interval")
 _BEGINNING = pattern_of(r"\b(?:onset|last known|last seen|symptoms?|admission|arrival|event|birth|presentation)\b", re.IGNORECASE)
@@ -67,7 +65,7 @@ _AND_ANOTHER = pattern_of(
 )
 _OWN_EVENT = pattern_of(r"\s*(?:from|since|for) [a-z]", re.IGNORECASE)
 _OR_HALF_LIVES = pattern_of(r"^[^.;<>≤≥]*\bor (?:within )?(?:at least )?(?:about |approximately |~)?(?:<|≤)?\s*$", re.IGNORECASE)
-_CONTRACEPTIVES = Gated(pattern_of(r"\bcontraceptive (?:pills?|tablets?)\b", re.IGNORECASE))
+_CONTRACEPTIVES = gated(r"\bcontraceptive (?:pills?|tablets?)\b", re.IGNORECASE)
 _AGED_IN_BRACKETS = pattern_of(r"\((?:[^()]*\s)?(?:for|in|if)\b[^()]*\bage[ds]?\b[^()]*$", re.IGNORECASE)
 _CURED_CANCER = expression("time.cured_cancer")
 _AGE_HEADING = pattern_of(r"(?:(?:patient|subject|participant)(?:'?s)? )?ages?", re.IGNORECASE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from harvester.text.expressions.gate import Gated, gated
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import without_brackets
 from harvester.text.limits.place import Place
@@ -17,9 +17,9 @@ PLAIN_AFTER = pattern_of(r"\s*(?:after|post|following|since)")
 EVENTS = ("time_since_cardiac_event", "time_since_thrombosis", "time_since_bleeding", "time_since_surgery")
 _UNRECURRED = pattern_of(r"\s*without (?:any )?(?:evidence of )?(?:recurrence|relapse|recurring)\b", re.IGNORECASE)
 _PERSISTS = pattern_of(r"\b(?:last|persist|continu)(?:s|ed|ing|e)?\s+for\s*$", re.IGNORECASE)  # it is not off, it goes on
-_HABIT = Gated(pattern_of(r"smok|\balcohol|\bdrink|\bdrugs? (?:abuse|use)|\bsober|abstinen", re.IGNORECASE))
+_HABIT = gated(r"smok|\balcohol|\bdrink|\bdrugs? (?:abuse|use)|\bsober|abstinen", re.IGNORECASE)
 _FREE_OF_EVENT = pattern_of(r"\b(?:seizure|attack|pain|symptom|event|headache|fever|relapse)s?[- ]free", re.IGNORECASE)
-_WITHHELD = Gated(pattern_of(r"\bwithh(?:olding|eld)\b[^.;<>≤≥]{0,50}$", re.IGNORECASE))
+_WITHHELD = gated(r"\bwithh(?:olding|eld)\b[^.;<>≤≥]{0,50}$", re.IGNORECASE)
 _SIGNS = pattern_of(r"\b(?:manifestations?|symptoms?|complaints?|episodes?)\b", re.IGNORECASE)
 _LAST_DOSE = pattern_of(r"\b(?:last|latest|most recent) (?:dose|infusion|administration) (?:of [\w -]{2,40})?$", re.IGNORECASE)
 _STRAIGHT_ON = pattern_of(r"(?!.*\b(?:for|last\w*|of|since|duration) $)[^,;.()<>≤≥]{0,40}", re.IGNORECASE)
@@ -31,7 +31,7 @@ _DISEASE = pattern_of(r"\b(?:malignan\w*|cancer|tumou?r|neoplas\w*|disease)\b", 
 _FREE = pattern_of(r"\bfree\b|\bno (?:clinical )?(?:evidence|signs?)\b|without", re.IGNORECASE)
 _STATE_OFF = pattern_of(r"progress|menopaus|menses|menstrua|amenorrh", re.IGNORECASE)
 _EVENT_OF = pattern_of(r"(?:\bof|\()\s*$")
-RECENT = Gated(pattern_of(r"\brecent\b[^.;()]{0,60}\(\s*$", re.IGNORECASE))
+RECENT = gated(r"\brecent\b[^.;()]{0,60}\(\s*$", re.IGNORECASE)
 _LAST_FOR = pattern_of(r"\b(?:for|last\w*|duration of|of)\s*$")
 _CLEAR_EVENTS = ("time_since_transplant", "time_since_surgery")  # of a moment: "liver transplantation (more than 6 months)"
 

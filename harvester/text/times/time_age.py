@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from harvester.shape import shape
 from harvester.text.expressions.definition_file import expression
-from harvester.text.expressions.gate import Gated, gated
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.joining.modifier import age_band
 from harvester.text.joining.whom import is_age_label, is_subject_age
@@ -24,7 +24,7 @@ _AGE = gated(r"\bage\b", re.IGNORECASE)
 _AGE_RIGHT = expression("age.right")
 _AGE_MOMENT = expression("age.moment")
 _AGE_GAP = expression("age.gap")
-_ONSET = Gated(pattern_of(r"\b(?:onset|first symptoms?|diagnos\w+ before|began|started)\b", re.IGNORECASE))
+_ONSET = gated(r"\b(?:onset|first symptoms?|diagnos\w+ before|began|started)\b", re.IGNORECASE)
 _ONSET_WORDS = ("onset", "after age", "before age", "after the age", "before the age")
 _TURNING = ("before", "after", "prior to", "under", "by")
 _BEGINNING = expression("age.beginning")
@@ -47,11 +47,9 @@ _FERTILE = pattern_of(r"(?:child-?bearing|reproductive|fertile)\s$", re.IGNORECA
 _NO_AGE = pattern_of(
     r"[\s-]*(?:history|duration|follow|interval|experience|period|survival|or more of|of (?!age))", re.IGNORECASE
 )
-_LATER_EVENT = Gated(
-    pattern_of(
-        r"\b(?:transfer\w*|discharg\w*|surviv\w*|expectancy|until|up to|extubat\w*|assess\w*|followed)\b[^.;()]{0,40}$",
-        re.IGNORECASE,
-    )
+_LATER_EVENT = gated(
+    r"\b(?:transfer\w*|discharg\w*|surviv\w*|expectancy|until|up to|extubat\w*|assess\w*|followed)\b[^.;()]{0,40}$",
+    re.IGNORECASE,
 )
 _PERSONS = expression("fact.persons")
 _ONE_MUST = pattern_of(r"\W*(?:must|should|has to|have to) be\s*", re.IGNORECASE)
@@ -62,8 +60,8 @@ _ENDS = pattern_of(
 )
 # "Men and women 18 to 65 with asthma", "Patients between 18 and 75 (inclusive)"
 _WHOM = pattern_of(r"\s*(?:\(inclusive\)|(?:with|who|diagnosed|scheduled|undergoing|inclusive|of either sex)\b)", re.IGNORECASE)
-_DONOR = Gated(pattern_of(r"\bdonors?\b[^.;:]{0,30}$", re.IGNORECASE))
-_RECIPIENT = Gated(pattern_of(r"\brecipients?(?:'s?)?\b[^.;:]{0,20}$", re.IGNORECASE))  # "donor age 18-60; recipient age 2-70"
+_DONOR = gated(r"\bdonors?\b[^.;:]{0,30}$", re.IGNORECASE)
+_RECIPIENT = gated(r"\brecipients?(?:'s?)?\b[^.;:]{0,20}$", re.IGNORECASE)  # "donor age 18-60; recipient age 2-70"
 # "(age ≤ 40) and older (age > 50) donors"
 _DONORS = pattern_of(
     r"[^.;()]{0,15}\)(?:[^.;(){}]{0,60}\([^()]{0,30}\))?\s*(?:(?!patients?|recipients?|and|or)[\w-]+ ){0,2}donors?\b",
@@ -78,17 +76,15 @@ _THEN_VALUE = pattern_of(
     r"\s?(?:of age|old)?\)\s*(?:(?:of|must be|should be|is) )?(?:[<>≤≥\d]|at least|(?:greater|more|less) than)"
 )
 _BRACKET_THEN_YEARS = pattern_of(r"\s*\([^()]{0,90}\)\s*(?:years?|yrs?)\b")
-GROWN_AHEAD = Gated(pattern_of(r"\b(?:adults?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", re.IGNORECASE))
+GROWN_AHEAD = gated(r"\b(?:adults?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", re.IGNORECASE)
 _OLDER = pattern_of(r"\b(?:older|younger|elder)\b|under the age", re.IGNORECASE)
 _SHARED = pattern_of(r"[\s,]*(?:and|or|and/or)?\s*")
 AGED = pattern_of(r"\b(?:old|of age|older|younger|age)\b")
 _OPENING_CONDITION = pattern_of(r"\s*(?:if|for|in)\b", re.IGNORECASE)
 # "No induction therapy allowed in newly diagnosed disease in patients at least 65 years old"
-_ALLOWED_IN = Gated(
-    pattern_of(
-        r"\b(?:allowed|permitted|required|needed)\b[^.;]{3,120}\bin (?:patients|subjects|participants) ?(?:aged? ?)?$",
-        re.IGNORECASE,
-    )
+_ALLOWED_IN = gated(
+    r"\b(?:allowed|permitted|required|needed)\b[^.;]{3,120}\bin (?:patients|subjects|participants) ?(?:aged? ?)?$",
+    re.IGNORECASE,
 )
 _ASSENT_BEHIND = pattern_of(
     r"[^.;,]{0,40}\b(?:should|must|will|need to|may) (?:also )?(?:provide|give|sign)\w* (?:\w+ )?assent", re.I

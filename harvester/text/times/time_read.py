@@ -7,7 +7,7 @@ from functools import cache
 
 from harvester.shape import shape
 from harvester.text.expressions.definition_file import definition_pairs, expression
-from harvester.text.expressions.gate import Gated, gated
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.opened import Opened
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import without_brackets
@@ -25,39 +25,31 @@ _STUDY_WORDS = expression("time.study_words")  # what a window is counted from, 
 _EVENT_LIST = frozenset({"time_since_cardiac_event", "time_since_thrombosis"})  # of several events the first named
 _FUTURE = expression("time.future")
 _PAST = expression("time.past")
-_RECENT = Gated(pattern_of(r"\brecent\s*\(\s*(?:within)?\s*$", re.IGNORECASE))
-_STABLE = Gated(
-    pattern_of(
-        r"\bstable (?:on (?:an? |the )?(?:[a-z]+ )?|[a-z]+ )?(?:dos\w+|regimen|treatment|therapy|medication|management)\b"
-        r"(?:(?!\b(?:no|not|without)\b)[^.;]){0,90}$"
-        r"|\b(?:maintain|continu|keep|remain)\w* (?:(?:on|taking|their|the|an?|his or her|any) ){0,3}"
-        r"(?:existing|current|stable|same|unchanged|usual) [^.;,]{0,40}"
-        r"\b(?:medications?|treatments?|therap(?:y|ies)|dos(?:e|es|age|ing)|regimens?|drugs?)\b[^.;]{0,40}$",
-        re.IGNORECASE,
-    )
+_RECENT = gated(r"\brecent\s*\(\s*(?:within)?\s*$", re.IGNORECASE)
+_STABLE = gated(
+    r"\bstable (?:on (?:an? |the )?(?:[a-z]+ )?|[a-z]+ )?(?:dos\w+|regimen|treatment|therapy|medication|management)\b"
+    r"(?:(?!\b(?:no|not|without)\b)[^.;]){0,90}$"
+    r"|\b(?:maintain|continu|keep|remain)\w* (?:(?:on|taking|their|the|an?|his or her|any) ){0,3}"
+    r"(?:existing|current|stable|same|unchanged|usual) [^.;,]{0,40}"
+    r"\b(?:medications?|treatments?|therap(?:y|ies)|dos(?:e|es|age|ing)|regimens?|drugs?)\b[^.;]{0,40}$",
+    re.IGNORECASE,
 )
-_OTHER_CANCER = Gated(
-    pattern_of(
-        r"\bmalignan(?:cy|cies|t diseases?) other than [^.;,]{0,60}$|"
-        r"\b(?:other|another|second(?:ary)?|concurrent|history of)(?: (?:active|primary|known|invasive|prior|previous|any|or))* "
-        r"(?:malignan(?:cy|cies|t tumou?rs?)|cancers?|neoplas\w+)\b(?! (?:\w+ )?(?:therap|treatment|drug|agent|medic))"
-        r"[^.;()]{0,24}(?:\([^()]*\)[^.;]{0,10})?"
-        r"(?:(?:have |has )?been diagnosed|treated or untreated|(?:un)?treated|requiring treatment)?"
-        r"[^.;]{0,24}$",
-        re.IGNORECASE,
-    )
+_OTHER_CANCER = gated(
+    r"\bmalignan(?:cy|cies|t diseases?) other than [^.;,]{0,60}$|"
+    r"\b(?:other|another|second(?:ary)?|concurrent|history of)(?: (?:active|primary|known|invasive|prior|previous|any|or))* "
+    r"(?:malignan(?:cy|cies|t tumou?rs?)|cancers?|neoplas\w+)\b(?! (?:\w+ )?(?:therap|treatment|drug|agent|medic))"
+    r"[^.;()]{0,24}(?:\([^()]*\)[^.;]{0,10})?"
+    r"(?:(?:have |has )?been diagnosed|treated or untreated|(?:un)?treated|requiring treatment)?"
+    r"[^.;]{0,24}$",
+    re.IGNORECASE,
 )
-_UNRELATED = Gated(
-    pattern_of(
-        r"\b(?:unrelated|not related|other than) to (?:the |their )?(?:[\w-]+ ){0,2}(?:cancers?|malignanc\w+|tumou?rs?)\b",
-        re.IGNORECASE,
-    )
+_UNRELATED = gated(
+    r"\b(?:unrelated|not related|other than) to (?:the |their )?(?:[\w-]+ ){0,2}(?:cancers?|malignanc\w+|tumou?rs?)\b",
+    re.IGNORECASE,
 )
-_ASIDE = Gated(
-    pattern_of(
-        r",? \(?(?:other than|except(?:ing| for)?|excluding|not including) (?!chemo|radio|the )[^,;.()]{3,60}[,)]\s*",
-        re.IGNORECASE,
-    )
+_ASIDE = gated(
+    r",? \(?(?:other than|except(?:ing| for)?|excluding|not including) (?!chemo|radio|the )[^,;.()]{3,60}[,)]\s*",
+    re.IGNORECASE,
 )
 _TOLD_BEFORE = pattern_of(
     r"\b(?:history of|diagnosis of|presence of|evidence of|episodes? of) (?:[\w-]+ ){0,3}[a-z]{5,}", re.IGNORECASE
@@ -67,13 +59,11 @@ _HISTORY = pattern_of(r"\bhistory of\b", re.IGNORECASE)
 # What a window next to "confirmed" or "assessed" is not about: it says when that was done.
 _CONFIRMED = frozenset({"", "time_since_transplant", "time_since_event", "washout"})
 _CONFIRMING = expression("time.confirming")
-_SUICIDAL = Gated(  # whose "plan" and "intent" lie behind; a planned operation lies ahead
-    pattern_of(
-        r"\bsuicid\w*(?:(?!\b(?:(?:planned|scheduled|elective|expected|anticipated) (?!attempt|suicid|self|within|in )"
-        r"|plans? to (?!kill|harm|commit|attempt|die|end|act)"
-        r"|surger|operation|pregnan|vaccin|transplant|relocat|travel))[^.;])*$",
-        re.IGNORECASE,
-    )
+_SUICIDAL = gated(  # whose "plan" and "intent" lie behind; a planned operation lies ahead
+    r"\bsuicid\w*(?:(?!\b(?:(?:planned|scheduled|elective|expected|anticipated) (?!attempt|suicid|self|within|in )"
+    r"|plans? to (?!kill|harm|commit|attempt|die|end|act)"
+    r"|surger|operation|pregnan|vaccin|transplant|relocat|travel))[^.;])*$",
+    re.IGNORECASE,
 )
 _OVER_THE = pattern_of(r"over the\b", re.IGNORECASE)  # "over the 3 months before screening"
 _ONE_TEST = pattern_of(r"\b(?:first|second|third|one|another|repeat) tests?\b[^.;]{0,60}$", re.IGNORECASE)
@@ -88,20 +78,16 @@ _FROM_PAST = pattern_of(
 # "PD on treatment or within 60 days after its end": what came so soon, and no treatment
 _PROGRESSED = expression("time.progressed")
 # "other conditions affecting absorption of the drug that occurred within 28 days"
-_OCCURRED = Gated(
-    pattern_of(
-        r"\b(?:(?:occurr|happen|experienc|appear)(?:ed|ing)|develop(?:ed|ing)|onset)\s*,?\s*"
-        r"(?:with ?in|in|during|over)?(?: the)?(?: (?:past|last|previous|preceding))?\s*$",
-        re.IGNORECASE,
-    )
+_OCCURRED = gated(
+    r"\b(?:(?:occurr|happen|experienc|appear)(?:ed|ing)|develop(?:ed|ing)|onset)\s*,?\s*"
+    r"(?:with ?in|in|during|over)?(?: the)?(?: (?:past|last|previous|preceding))?\s*$",
+    re.IGNORECASE,
 )
 _GIVEN = expression("time.given")  # what occurred was a treatment
-_REQUIRING = Gated(
-    pattern_of(
-        r"\b(?:requiring|needing|(?:that|which|who) (?:has |have |had )?(?:required?s?|needed?s?)|treated with|necessitating)\b"
-        r"[^.;,]{0,90}$",
-        re.IGNORECASE,
-    )
+_REQUIRING = gated(
+    r"\b(?:requiring|needing|(?:that|which|who) (?:has |have |had )?(?:required?s?|needed?s?)|treated with|necessitating)\b"
+    r"[^.;,]{0,90}$",
+    re.IGNORECASE,
 )
 _EVENTS_TREATED = group("events_treated")
 # "steroids for clinical relapse within 30 days", "anti-SARS-CoV-2 products": what was taken, not what it was for
@@ -111,12 +97,10 @@ _SINCE_EVENT = pattern_of(
     r"\s*since (?:the |an? |their |last |prior |previous )*(?:[\w-]+ ){0,3}(?:transplant\w*|hsct|surgery|diagnosis)\b",
     re.IGNORECASE,
 )
-_TREATED_EPISODE = Gated(
-    pattern_of(
-        r"\b(?:treat\w+|therap\w+|medications?) for (?:the |a |an |their |this |his or her )?(?:current |present |index )?"
-        r"(?:[\w-]+ )?(?:episode|disorder|disease|illness|depression|pain|condition)\b",
-        re.IGNORECASE,
-    )
+_TREATED_EPISODE = gated(
+    r"\b(?:treat\w+|therap\w+|medications?) for (?:the |a |an |their |this |his or her )?(?:current |present |index )?"
+    r"(?:[\w-]+ )?(?:episode|disorder|disease|illness|depression|pain|condition)\b",
+    re.IGNORECASE,
 )
 _LET_IN = pattern_of(
     r"\b(?:enrol\w*|randomi[sz]\w+|registered|included|entered|started?)\s*(?:with ?in|in)?(?: the)?(?: first)?\s*$",

@@ -12,7 +12,7 @@ import re
 from dataclasses import replace
 
 from harvester.text.expressions.definition_file import expression
-from harvester.text.expressions.gate import Gated, gated
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import without_brackets
 from harvester.text.limits.concept_group import group
@@ -40,10 +40,10 @@ _DURING = pattern_of(r"\W*(?:during|in) the(?! (?:past|last|previous|preceding|p
 _FREQUENCY = gated(r"(?:\bevery|\beach|\bper|\bq|\bonce(?: in)?|\btimes(?: in)?|\bcycle of|\ba|/)\s*$", re.IGNORECASE)
 _WASHOUT = pattern_of(r"\s*wash[- ]?out")
 _LEADING_BRACKET = pattern_of(r"^\s*\([^()]{0,60}\)")
-_WASHED = Gated(pattern_of(r"\bwash[- ]?out['’]?(?: periods?)?(?: of)?(?: at least)?\s*$", re.IGNORECASE))
+_WASHED = gated(r"\bwash[- ]?out['’]?(?: periods?)?(?: of)?(?: at least)?\s*$", re.IGNORECASE)
 _UP_TO = pattern_of(r"up to|upto")  # "contraception for up to 5 weeks after": it lasts as long
 _APART = pattern_of(r"\s*(?:apart\b|intervals?\b(?: between)?)")
-_TOLD_FOR = Gated(pattern_of(r"\bdiagnos(?:ed|is)\b[^.;]{0,60}\bfor\s*$", re.IGNORECASE))
+_TOLD_FOR = gated(r"\bdiagnos(?:ed|is)\b[^.;]{0,60}\bfor\s*$", re.IGNORECASE)
 _ANY_FOR = pattern_of(r"\bfor\b", re.IGNORECASE)
 _LASTING = pattern_of(r"\bfor\s*$|last(?:s|ed|ing)\s*$")
 _LISTED = expression("time.listed")
@@ -64,7 +64,7 @@ _FOR_SEX = pattern_of(
     r"(?:\s*\([^()]{0,40}\)|,? and (?:for )?\d[^.;,()]{1,24}(?:for|in) (?:women|men|females?|males?)\b)?,?",
     re.IGNORECASE,
 )
-_PREVENTING = Gated(pattern_of(r"\b(?:contracepti\w*|birth control|condoms?)\b", re.IGNORECASE))
+_PREVENTING = gated(r"\b(?:contracepti\w*|birth control|condoms?)\b", re.IGNORECASE)
 _OWN_EVENT = pattern_of(
     r"\b(?:menses|menopaus\w*|amenorrh\w*|sterili\w*|vasectom\w*|deliver\w*|birth|surgery|transplant\w*|diagnos\w*)\b",
     re.IGNORECASE,
@@ -86,7 +86,7 @@ _OFF_FOR = pattern_of(
 )  # "must be off prazosin for 2 days prior"
 _MENOPAUSAL = pattern_of(r"\s*(?:of )?(?:being )?post-?\s?menopaus", re.IGNORECASE)
 _IF_SEX = pattern_of(r"[^.;\d]{0,80}?\bif (?P<sex>female|male|a woman|a man)\b", re.IGNORECASE)
-_DURATION_BEFORE = Gated(pattern_of(r"\bduration\b[^.;]{0,90}$", re.IGNORECASE))
+_DURATION_BEFORE = gated(r"\bduration\b[^.;]{0,90}$", re.IGNORECASE)
 _ELAPSED_BEHIND = pattern_of(r"[^.;]{0,160}\b(?:elapsed?|lapsed|passed)\b")
 _SINCE_BEFORE = expression("time.since_before")
 _SINCE_NOW = gated(r"\bsince\s*$", re.IGNORECASE)

@@ -8,17 +8,15 @@ from __future__ import annotations
 import re
 
 from harvester.text.expressions.definition_file import expression
-from harvester.text.expressions.gate import Gated, gated
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.place import Place
 from harvester.text.times.time_read import TimeRead
 
 _NOT_MEETING = pattern_of(r"\W*(?:not meeting|(?:does|do) not meet|failure to meet|unable to meet)\b", re.IGNORECASE)
-_MENSES = Gated(pattern_of(r"\b(?:menses|menstruat\w+|menstrual)\b[^.;<>≤≥]{0,60}$", re.IGNORECASE))
-_STERILISED = Gated(
-    pattern_of(r"\b(?:vasectom\w+|sterili[sz]\w+|tubal ligation|tubal occlusion)\b[^.;<>≤≥]{0,60}$", re.IGNORECASE)
-)
-_NOT_AHEAD = Gated(pattern_of(r"\bnot (?:anticipated|expected|likely) to (?:require|need|receive)\b[^.;]*$", re.IGNORECASE))
+_MENSES = gated(r"\b(?:menses|menstruat\w+|menstrual)\b[^.;<>≤≥]{0,60}$", re.IGNORECASE)
+_STERILISED = gated(r"\b(?:vasectom\w+|sterili[sz]\w+|tubal ligation|tubal occlusion)\b[^.;<>≤≥]{0,60}$", re.IGNORECASE)
+_NOT_AHEAD = gated(r"\bnot (?:anticipated|expected|likely) to (?:require|need|receive)\b[^.;]*$", re.IGNORECASE)
 # "may be used within 2 weeks", "the following are allowed within 4 weeks": a permission asks for nothing
 _PERMITTED = gated(
     r"\b(?:may|can|could) be (?:used|given|taken|continued|administered)\b[^.;]{0,40}$"
@@ -27,7 +25,7 @@ _PERMITTED = gated(
 )
 _ALLOWED_BEHIND = expression("unbinding.allowed_behind")
 _DENIED = pattern_of(r"\b(?:no|not|without|never)\b[^.;]*$", re.IGNORECASE)
-_KEPT_ON = Gated(pattern_of(r"\bcontinue\w* (?:the |their |study )?(?:treatment|therapy)\b[^.;]*$", re.IGNORECASE))
+_KEPT_ON = gated(r"\bcontinue\w* (?:the |their |study )?(?:treatment|therapy)\b[^.;]*$", re.IGNORECASE)
 _AFTER_STUDY_DOSE = pattern_of(
     r"\s*after (?:the )?(?:administration of (?:the )?)?(?:last|final) (?:dose|administration|infusion) of (?:the )?"
     r"(?:study|trial|investigational|IMP\b|IP\b)"

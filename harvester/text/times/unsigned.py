@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 
 from harvester.text.expressions.definition_file import expression
-from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import Place
@@ -18,23 +18,21 @@ from harvester.text.times.time_read import TimeRead, duration, state_cue
 _STEADY = expression("unsigned.steady")
 _DYING = expression("unsigned.dying")
 _DOOMED = expression("unsigned.doomed")
-_DEATH_SOON = Gated(
-    pattern_of(r"\bdeath (?:(?:occurring|to occur) )?(?:with ?in|in)(?: the)?(?: (?:next|first|following))?\s*$", re.IGNORECASE)
+_DEATH_SOON = gated(
+    r"\bdeath (?:(?:occurring|to occur) )?(?:with ?in|in)(?: the)?(?: (?:next|first|following))?\s*$", re.IGNORECASE
 )
 _IS_LIKELY = pattern_of(
     r"\s*(?:\w+ ){0,4}?(?:is|was|seems?|appears?) (?:(?:considered|deemed|judged|very|highly|most|thought) ){0,2}"
     r"(?:likely|probable|expected|imminent|anticipated|inevitable)\b",
     re.IGNORECASE,
 )
-_LIVES = Gated(
-    pattern_of(
-        r"(?:[^.;<>≤≥]*\W)?(?:life[- ]expectancy|life ?span|(?:expected|anticipated|predicted) survival)(?: time| period)?"
-        r"[\s:(]*(?:is |of |was )?",
-        re.IGNORECASE,
-    )
+_LIVES = gated(
+    r"(?:[^.;<>≤≥]*\W)?(?:life[- ]expectancy|life ?span|(?:expected|anticipated|predicted) survival)(?: time| period)?"
+    r"[\s:(]*(?:is |of |was )?",
+    re.IGNORECASE,
 )
-_AT_LEAST_LAST = Gated(pattern_of(r"\bfor at least (?:the )?(?:last|past|previous|preceding)\s*$", re.IGNORECASE))
-_FOR_LAST = Gated(pattern_of(r"\bfor (?:the )?(?:last|past|previous|preceding)\s*$", re.IGNORECASE))
+_AT_LEAST_LAST = gated(r"\bfor at least (?:the )?(?:last|past|previous|preceding)\s*$", re.IGNORECASE)
+_FOR_LAST = gated(r"\bfor (?:the )?(?:last|past|previous|preceding)\s*$", re.IGNORECASE)
 _IN_PROGRESS = expression("unsigned.in_progress")
 # "pregnant women after 24 weeks of gestation": how far this pregnancy is, not when something befell an earlier one
 _AFTER = pattern_of(

@@ -16,7 +16,7 @@ from harvester.text.criteria.criteria_answer import answer_criteria
 from harvester.text.criteria.domain import domains_of
 from harvester.text.expressions.definition_file import definition_lines
 from harvester.text.expressions.folding import folded
-from harvester.text.expressions.gate import Gated, Gates, ungated
+from harvester.text.expressions.gate import Gated, Gates, gated, ungated
 from harvester.text.expressions.traits import worked_out
 from tests.spec_tables import rows
 
@@ -173,3 +173,12 @@ def test_gates_call_what_can_match_in_order(text: str) -> None:
     assert [Gated(patterns[place]).search(text) is not None for place in (0, 2)] == [
         patterns[place].search(text) is not None for place in (0, 2)
     ]
+
+
+def test_a_gated_expression_is_no_text() -> None:
+    """In the text of another expression it would stand as the name of an object, which matches nothing."""
+    inner = gated(r"level \d")
+
+    with pytest.raises(TypeError, match="take that of its pattern"):
+        re.compile(f"in {inner}")
+    assert re.compile(f"in {inner.pattern.pattern}").search("in level 2")
