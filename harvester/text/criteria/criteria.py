@@ -27,6 +27,7 @@ from harvester.text.criteria.heading import (
     read_section_heading,
 )
 from harvester.text.criteria.line import Line
+from harvester.text.criteria.list_marker import follows
 from harvester.text.criteria.parent import NAMED_GROUP, PART, introduces, introduces_parts, names_its_parts, opens_list
 from harvester.text.criteria.population import (
     is_limited_line,
@@ -135,11 +136,10 @@ class _Reading:
         deeper = line.marker is not None and following is not None and following.indent > line.indent
         return line.indent > self.stack[0][0] or (deeper and line.indent == self.stack[0][0])
 
-    def _counts_on(self, line: Line) -> bool:
-        """Whether the number of a line is the next after that of an open item."""
-        label = (line.marker.label or "") if line.marker is not None and line.marker.style == "number" else ""
-        open_labels = (self.found[index].label or "" for _, style, index in self.stack if style == "number")
-        return label.isdecimal() and any(above.isdecimal() and int(above) + 1 == int(label) for above in open_labels)
+    def _counts_on(self, line: Line) -> tuple[int, str] | None:
+        """Indent and style of the open list that a line goes on with: its number or letter is the next there."""
+        label = (line.marker.label or "") if line.marker is not None else ""
+        return next((entry[:2] for entry in reversed(self.stack) if follows(self.found[entry[2]].label or "", label)), None)
 
     def _open_section(self, line: Line, heading: Heading) -> None:
         head = self.normal.text[line.start : heading.head_end]
@@ -318,16 +318,21 @@ class _Reading:
         index = len(self.found)
         while self.stack and self.stack[-1][0] > line.indent:
             self.stack.pop()
-        style = self._style(line)
-        same = next((at for at, entry in enumerate(self.stack) if entry[:2] == (line.indent, style)), None)
+        indent, style = line.indent, self._style(line)
+        if self.stack and (indent, style) not in (entry[:2] for entry in self.stack) and not self._heads_list(index - 1):
+            indent, style = self._counts_on(line) or (indent, style)
+        same = next((at for at, entry in enumerate(self.stack) if entry[:2] == (indent, style)), None)
         if same is not None:
             del self.stack[same:]
         elif self.stack and self.stack[-1][0] == line.indent and not self._nests(style, line):
             self.stack.pop()
         level = len(self.stack)
         parent = self.stack[-1][2] if self.stack else None
-        self.stack.append((line.indent, style, index))
+        self.stack.append((indent, style, index))
         return level, parent
+
+    def _heads_list(self, index: int) -> bool:
+        return self.normal.raw[self.found[index].end - 1] == ":"
 
     def _style(self, line: Line) -> str:
         """The style of a marked line; numbers that begin anew below a number with a colon are a style of their own."""
@@ -371,22 +376,8 @@ class _Reading:
         population = population_of_criterion(words, self.population) if kind != "header" else self.population
         if parent is not None and population in (None, "patient"):
             population = self.found[parent].population or population
-        self.found.append(
-            CriterionLine(
-                self.section,
-                len(self.found),
-                parent,
-                level,
-                kind,
-                label,
-                population,
-                scope,
-                domain,
-                secondary,
-                span.start,
-                span.end,
-            )
-        )
+        placed = (self.section, len(self.found), parent, level, kind, label, population, scope)
+        self.found.append(CriterionLine(*placed, domain, secondary, span.start, span.end))
 
     def _with_parents(self) -> list[CriterionLine]:
         """Parents that turned out to have sub-items and only introduce them."""

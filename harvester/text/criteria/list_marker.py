@@ -60,6 +60,13 @@ def _begins_a_word(signs: str) -> bool:
     return signs.isalpha() and len(signs) == 2 and signs[1] not in "ivxIVXC"
 
 
+def follows(last: str, label: str) -> bool:
+    """Whether ``label`` is the next number or letter behind ``last``."""
+    if label.isdecimal():
+        return last.isdecimal() and int(label) == int(last) + 1
+    return len(label) == len(last) == 1 and last.isalpha() and ord(label) == ord(last) + 1
+
+
 _INLINE = {
     "number": pattern_of(r"(?:(?<=^)|(?<=[\s.;:,)]))(?P<label>\d{1,2})[.)](?=\s|[A-Z≥≤<>(])\s*"),
     "comma": pattern_of(r"(?<=[.;])\s*(?P<label>\d{1,2}),\s*(?=[A-Z≥≤<>(\u4e00-\u9fff])"),
