@@ -287,7 +287,7 @@ def valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fact
     conditional = base.condition is None and concept not in AGES and is_conditional(before)
     bare = reference == "absolute" and concept not in SCORES | COUNTS and _is_bare(line, limit)
     doubtful = conditional or bare or base.exception or not _OPEN.isdisjoint(limit.flags) or _is_part(line.text, limit, before)
-    unsigned = alone and not limit.values and reference == "absolute" and concept not in _GRADED
+    unsigned = (alone or limit.is_unsigned) and not limit.values and reference != "baseline" and concept not in _GRADED
     differs = reference == "absolute" and concept not in AGES and is_change(concept, before, limit.comparator_words)
     if not (beyond or doubtful or unsigned or differs) and section != "unknown" and not is_open(line, limit, concept, before):
         after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]

@@ -59,6 +59,7 @@ _OTHER_VALUE = pattern_of(
     r"[\s,]*\((?:[Ii]f|[Ff]or|[Ii]n|[Ww]hen)\b[^()]{0,100}\b(?:may|can|could|might) be\b[^()]{0,30}"
     r"(?:[<>≤≥]|less|more|greater|at least|up to|as low|\d)"
     r"|[\s,]*\([^()<>≤≥]*[,:][^()<>≤≥]*(?:[<>≤≥]|\b(?:must be|at least|up to|no more than) \d)"
+    r"|[\s,]*\((?:[Ii]f|[Ff]or|[Ii]n|[Ww]hen) [^()<>≤≥\d]{3,80}[,:] ?\d[^()<>≤≥]{0,30}\)"
     r"|[\s,]*\((?:for|in) (?:[\w-]+ ){1,5}(?:[<>≤≥]=?|at least|up to) ?\d[\d.,]*(?![\d.,])(?! ?(?:years?|yrs?|months?|y)\b)"
 )
 # ", if liver metastases occur, ALT ≤ 5 x ULN": the condition of the next value

@@ -99,6 +99,7 @@ _BARE = pattern_of(
 )
 _BRACKET = pattern_of(r" ?\( ?")
 _COUNT_AGAIN = pattern_of(r" ?[(\[](?P<count>\d{1,2})[)\]]")  # "two (2)", "thirty [30]"
+_SUM_AGAIN = pattern_of(r" ?\((?P<first>[1-5]) ?\+ ?(?P<second>[1-5])\)")  # "Gleason 7 (3+4) or higher"
 _WORD_AGAIN = pattern_of(rf" ?[(\[](?P<word>{NUMBER_WORDS})[)\]]", re.IGNORECASE)  # "18 (eighteen)"
 _PERCENT_OF = pattern_of(r" ?% of (?=(?:the )?(?:\w+ ){0,2}(?:lower|upper|LLN|ULN))", re.IGNORECASE)
 _BARE_GATE = Gated(_BARE)
@@ -173,6 +174,9 @@ def _number(text: str, at: int) -> tuple[float, int, tuple[str, ...], bool] | No
         value = float(whole.group())
         again = _WORD_AGAIN.match(text, whole.end()) if text[whole.end() : whole.end() + 2].lstrip()[:1] in ("(", "[") else None
         same = again is not None and WORD_VALUES[again["word"].lower()] == value
+        if not same and "+" in text[whole.end() : whole.end() + 6]:
+            again = _SUM_AGAIN.match(text, whole.end())
+            same = again is not None and int(again["first"]) + int(again["second"]) == value
         return sign * value, again.end() if again and same else whole.end(), (), False
     word = _WORD.match(text, at)
     if word:

@@ -30,6 +30,13 @@ class Limit:
     comparator_words: str = ""
     second: Amount | None = None
 
+    @property
+    def is_unsigned(self) -> bool:
+        """Whether no sign and no word bounds a single number, or the pair of a blood pressure."""
+        if self.rule == "limit.pressure":
+            return self.comparator == "=" and not self.comparator_words
+        return self.comparator is None and self.rule == "limit.plain"
+
 
 def bound(text: str, sign: str, amount: Amount, start: int, rule: str, words: Phrase | None) -> Limit:
     """The limit that ``sign`` makes of one number; ``=`` bounds it from both sides."""

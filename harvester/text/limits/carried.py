@@ -66,18 +66,59 @@ _FOR_THE_OTHER = pattern_of(
     r"\s*(?:[(\[]\s*(?:(?:for|in) )?|(?:for|in) )(?:adult )?(?:women|men|females?|males?|girls|boys)\b", re.IGNORECASE
 )
 
+# "AST ≤ 2.5 x ULN (5 x ULN if liver metastases)": the value of some patients only
+_ELSE = pattern_of(r"\s*(?:[(\[]\s*|[,;]\s*|(?=or ))(?:or |but |and )?(?:up to )?", re.IGNORECASE)
+_FOR_SOME = expression("carried.for_some")
+_FOR_SOME_IN_BRACKET = expression("carried.for_some_in_bracket")
+_SOME_BEFORE = pattern_of(r"\s*[(\[]\s*(?:if|when|for|in) [a-z][^()<>≤≥\d]{3,80}[,:]\s*(?:up to )?", re.IGNORECASE)
+
 
 def carried(place: Place) -> Limit:
-    """The limit of ``place``, with the comparator of the value before where the two are of one comparison, a sex each."""
+    """The limit of ``place``, with the comparator of the value before where the two are of one comparison: a sex each, or the
+    second for some patients only."""
     limit = place.limit
-    if limit.comparator is not None or place.earlier is None or limit.rule != "limit.plain":
+    if place.earlier is None or not limit.is_unsigned:
         return limit
     first = place.earlier[0]
-    if first.comparator not in _BOUNDS or limit.amount.unit is None or first.amount.unit not in (None, limit.amount.unit):
+    if first.comparator not in _BOUNDS or limit.amount.word:
+        return limit
+    if _is_for_some(place, first):
+        reference, kind = first.amount.reference, first.amount.kind
+        amount = replace(limit.amount, unit=limit.amount.unit or first.amount.unit, reference=reference, kind=kind)
+        return _signed(replace(limit, amount=amount), first)
+    if limit.amount.unit is None or first.amount.unit not in (None, limit.amount.unit) or limit.rule != "limit.plain":
         return limit
     by_sex = _FOR_ONE_SEX.fullmatch(place.text, first.end, limit.start) and _FOR_THE_OTHER.match(place.right)
     if not by_sex and not (_FOR_ONE.fullmatch(place.text, first.end, limit.start) and _FOR_ANOTHER.match(place.right)):
         return limit
+    return _signed(limit, first)
+
+
+def _is_for_some(place: Place, first: Limit) -> bool:
+    """Whether a value tells what holds for some patients in place of the one before (``≤ 2.5 x ULN (5 x ULN if …)``).
+
+    Without a unit of its own it must be the looser of the two: else it may be a number of something else.
+    """
+    limit = place.limit
+    amount, before = limit.amount, first.amount
+    ahead = place.right[:1] == ")" and _SOME_BEFORE.fullmatch(place.text, first.end, limit.start)
+    opened = ahead or _ELSE.fullmatch(place.text, first.end, limit.start)
+    if not opened or not amount.value or not before.value:
+        return False
+    bracket = opened.group().lstrip()[:1] in ("(", "[")
+    told = ahead or _FOR_SOME.match(place.right) or (bracket and _FOR_SOME_IN_BRACKET.match(place.right))
+    if not told:
+        return False
+    if limit.rule == "limit.pressure" or first.rule == "limit.pressure":
+        return limit.rule == first.rule and amount.unit in (None, before.unit)
+    if (amount.unit, amount.reference) == (before.unit, before.reference) and (amount.unit or amount.reference != "absolute"):
+        return True
+    looser = amount.value / before.value if first.comparator in ("<", "<=") else before.value / amount.value
+    return bracket and amount.unit is None and amount.reference == "absolute" and 1 < looser <= 10
+
+
+def _signed(limit: Limit, first: Limit) -> Limit:
+    """``limit`` bounded on the side where ``first`` is."""
     above = first.comparator in (">", ">=")
     return replace(
         limit,

@@ -56,7 +56,9 @@ _ADDED = pattern_of(r" ?\+")
 _RATIO = pattern_of(r":\d")
 _BEFORE_UNIT = pattern_of(r"or (?:(?P<more>more|longer|greater)|fewer|less|shorter)\b", re.IGNORECASE)  # "12 or more months"
 _UPPER = pattern_of(r"\s?(?:(?:to|-|up to|through)\s?(?P<sign><=?|≤)?|(?:and|but|,)\s?(?P<must><=?|≤))\s?", re.IGNORECASE)
-_FORMULA = pattern_of(r" ?[-−] ?age\b", re.IGNORECASE)  # "= [140 - age] x weight": how a clearance is reckoned
+# "= [140 - age] x weight": how a clearance is reckoned; "Gleason ≤ 3+4": a sum of two patterns, neither the score
+_FORMULA = pattern_of(r" ?[-−] ?age\b|(?<=[1-5])(?<![\d.,]\d)(?: \+ |\+)[1-5](?![\d.%+])", re.IGNORECASE)
+_SUMMAND = pattern_of(r"(?<![A-Za-z\d.,])[1-5](?: \+ |\+)$")
 _SIGNS = {"=>": ">=", "=<": "<=", "≥": ">=", "≤": "<="}
 
 
@@ -136,6 +138,8 @@ class _Scan(LimitPairs):
         compared = comparator is not None
         amount = self.amount_of(at, compared)
         if amount is None or _FORMULA.match(self.text, amount.end) or _is_ratio(self.text, amount):
+            return None
+        if "+" in self.text[max(0, amount.start - 3) : amount.start] and _SUMMAND.search(self.text, 0, amount.start):
             return None
         return self._assemble(at, amount, comparator)
 

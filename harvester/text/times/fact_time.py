@@ -31,7 +31,7 @@ from harvester.text.times.time_age import (
     may_be_age,
     shares_age,
 )
-from harvester.text.times.time_read import TimeRead, anchor_of, duration, nearest_cue, window
+from harvester.text.times.time_read import TimeRead, anchor_of, duration, nearest_cue, own_event, window
 from harvester.text.times.time_window import read_time
 from harvester.text.times.unbinding import binds_nobody, counted_from, is_denied_ahead, without_shutting_out
 from harvester.text.times.unsigned import signed_by_sentence
@@ -147,7 +147,8 @@ class Times:
         bracketed = between is not None and _IN_BRACKET.fullmatch(between) and _FOR_OTHERS.match(place.right)
         counted = between is not None and place.limit.comparator is None and _NEXT_OF_LIST.fullmatch(between)
         if counted and _OWN_EVENT.match(place.right):
-            return replace(self.windowed[1], start=place.limit.start, anchor=anchor_of(place.right))
+            concept = own_event(place) or self.windowed[1].concept
+            return replace(self.windowed[1], concept=concept, start=place.limit.start, anchor=anchor_of(place.right))
         also = between is not None and self.windowed[1].concept == "washout" and _AND_ANOTHER.fullmatch(between)
         joined = between is not None and (halved or bracketed or also or (len(between) < 60 and _SAME_WINDOW.fullmatch(between)))
         return replace(self.windowed[1], start=place.limit.start) if joined else None

@@ -55,7 +55,11 @@ _TOLD_BEFORE = pattern_of(
     r"\b(?:history of|diagnosis of|presence of|evidence of|episodes? of) (?:[\w-]+ ){0,3}[a-z]{5,}", re.IGNORECASE
 )
 _BIOPSY = pattern_of(r"\bbiops(?:y|ies)\b[^.;]{0,40}$", re.IGNORECASE)
-_HISTORY = pattern_of(r"\bhistory of\b", re.IGNORECASE)
+# What a window of its own was told for lies behind: "infarction within 6 months or stroke within 12 months"
+_APART = pattern_of(r"\bhistory of\b|\b(?:days|weeks|months?|years?)\b", re.IGNORECASE)
+# "4 weeks since surgery and at least 2 weeks since radiotherapy": each is counted from its own event
+_COUNTED_BEFORE = expression("time.counted_before")
+_COUNTED = pattern_of(r"\s*(?:since|from|after|following) (?P<event>[^.;,()\d]{3,60})", re.IGNORECASE)
 # What a window next to "confirmed" or "assessed" is not about: it says when that was done.
 _CONFIRMED = frozenset({"", "time_since_transplant", "time_since_event", "washout"})
 _CONFIRMING = expression("time.confirming")
@@ -205,7 +209,7 @@ def window_cue(place: Place) -> str:
     if slug in ("washout", "time_since_diagnosis") and _OTHER_CANCER.search(left):
         return "prior_malignancy_free_interval"
     if slug in _EVENT_LIST:
-        named = first_cue("window", _HISTORY.split(place.left[-200:])[-1], slug)
+        named = first_cue("window", _APART.split(place.left[-200:])[-1], slug)
         slug = named if named in _EVENT_LIST else slug
     if slug in _TREATED and _TREATMENT_FOR.search(left):
         return "washout"
@@ -230,6 +234,12 @@ def window_cue(place: Place) -> str:
         return "relapse_interval"
     start = place.bounds[0]
     return slug or nearest_cue("window", place.text[max(0, start - 200) : start], "time_since_event")
+
+
+def own_event(place: Place) -> str:
+    """The concept of a window counted from an event of its own, where the window before it is as well; else empty."""
+    counted = _COUNTED.match(place.right) if _COUNTED_BEFORE.search(place.left[-140:]) else None
+    return first_cue("window", counted["event"], "") if counted else ""
 
 
 def _is_planned(place: Place, left: str) -> bool:
@@ -261,7 +271,8 @@ def anchor_of(right: str) -> str | None:
 def window(place: Place, rule: str, plain: str, concept: str | None = None, anchored: bool = True) -> TimeRead:
     """The window of ``place``; without ``concept`` its words tell what it is about."""
     anchor = anchor_of(place.right) if anchored else None
-    return TimeRead("window", concept or window_cue(place), rule, relation_of(place, plain), anchor, place.limit.start)
+    told = concept or own_event(place) or window_cue(place)
+    return TimeRead("window", told, rule, relation_of(place, plain), anchor, place.limit.start)
 
 
 def duration(concept: str) -> TimeRead:
