@@ -16,10 +16,10 @@ from harvester import __version__
 from harvester.cli.console import say
 from harvester.cli.options import Settings, settings_of
 from harvester.errors import InputError, MalformedId, StorageError, UnknownTrial
-from harvester.registry.trial_id import ids_in_text, pasted_id, with_a_digit_more
 from harvester.schema import Row
 from harvester.store import known_ids, open_for_reading, other_rules_line, read_studies, storage_errors
 from harvester.tables import CentralContact, FacilityContact, RecordVersion, StudyRows
+from harvester.trial_id import ids_in_text, pasted_id, typed_id, with_a_digit_more
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -51,7 +51,7 @@ def _ids_of(text: str) -> list[str]:
     """The numbers that one word of a command stands for; several with commas, as an address of the site has them."""
     if text.startswith("@"):
         return _ids_in(text[1:])
-    parts = text.strip(", ").split(",")
+    parts = [text] if typed_id(text) else text.strip(", ").split(",")
     try:
         return [pasted_id(part) for part in parts]
     except MalformedId as problem:

@@ -15,7 +15,7 @@ from harvester.cli.writing import finish, harvesting, now
 from harvester.errors import InputError, MalformedId
 from harvester.pipeline.arrivals import opened
 from harvester.reading.groups import cores
-from harvester.registry.trial_id import is_trial_id
+from harvester.trial_id import is_trial_id
 
 DEFAULT_LIMIT = 100
 MOST_SAVED = 20_000

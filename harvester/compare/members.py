@@ -11,7 +11,6 @@ members:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -20,8 +19,8 @@ import yaml
 from harvester.compare.model import Member
 from harvester.compare.related import Related, Weights, parse_weights
 from harvester.shape import shape
+from harvester.trial_id import typed_id
 
-_ID = re.compile(r"^[Nn][Cc][Tt]0*([1-9]\d{0,7})$")
 _KEYS = {"title", "note", "weights", "focal", "members"}
 _MEMBER_KEYS = {"id", "role", "reason"}
 
@@ -118,10 +117,10 @@ def _member(entry: object, number: int) -> Member:
 
 
 def _nct_id(value: object, where: str) -> str:
-    match = _ID.match(value.strip()) if isinstance(value, str) else None
-    if match is None:
+    nct_id = typed_id(value) if isinstance(value, str) else None
+    if nct_id is None:
         raise ValueError(f"{where}: expected an NCT number such as NCT07105579, not {value!r}")
-    return f"NCT{int(match[1]):08d}"
+    return nct_id
 
 
 def _words(entry: Mapping[str, object], key: str) -> str | None:

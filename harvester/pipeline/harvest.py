@@ -15,9 +15,9 @@ from harvester.pipeline.settling import Settling
 from harvester.reading.arrival import Arrival
 from harvester.reading.groups import read_in_groups
 from harvester.reading.study import Known
-from harvester.registry.trial_id import canonical_id, is_trial_id
 from harvester.shape import shape
 from harvester.store import Run, Store
+from harvester.trial_id import canonical_id, is_trial_id
 
 if TYPE_CHECKING:
     from harvester.registry.client import Registry

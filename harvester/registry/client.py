@@ -31,8 +31,8 @@ from harvester.registry.record import VERSION_HOLDER_PATH, Origin, Record, bad_r
 from harvester.registry.release import RegistryVersion, read_count, read_data_model, read_version
 from harvester.registry.search import STAMPS_A_PAGE, TOO_BROAD, SearchQuery
 from harvester.registry.transport import Limits, Time, Transport
-from harvester.registry.trial_id import canonical_id
 from harvester.registry.whole_page import LARGEST_PAGE, WholePage, release_in, stamped
+from harvester.trial_id import canonical_id
 
 BASE_URL: Final = "https://clinicaltrials.gov/api/v2"
 BATCH: Final = 50  # studies in one request: about a megabyte, and an address that every proxy takes

@@ -22,7 +22,7 @@ from harvester.registry.page_html import html_lines
 from harvester.registry.page_lines import Line, Section, definition_rows, sections, text_lines
 from harvester.registry.page_sections import READERS, read_labels
 from harvester.registry.record import Origin, Record, record_of
-from harvester.registry.trial_id import canonical_id
+from harvester.trial_id import canonical_id
 
 LARGEST_PAGE: Final = 20_000_000  # characters
 

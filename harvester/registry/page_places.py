@@ -8,7 +8,7 @@ from typing import Final
 
 from harvester.registry.page_forms import Page, code, groups, joined, labelled, put
 from harvester.registry.page_lines import Section
-from harvester.registry.trial_id import is_trial_id
+from harvester.trial_id import is_trial_id
 
 _SPONSORS: Final = "protocolSection.sponsorCollaboratorsModule"
 _PLACES: Final = "protocolSection.contactsLocationsModule"

@@ -9,7 +9,7 @@ from typing import Any, Final
 from harvester.registry import page_arms, page_places
 from harvester.registry.page_forms import Page, code, phases, put, trimmed
 from harvester.registry.page_lines import Section, definition_rows
-from harvester.registry.trial_id import is_trial_id
+from harvester.trial_id import is_trial_id
 
 _DATE = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
 _CODE = (

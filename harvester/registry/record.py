@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from harvester.errors import BadRecord
 from harvester.registry import json_text
-from harvester.registry.trial_id import canonical_id, is_trial_id, shown
+from harvester.trial_id import canonical_id, is_trial_id, shown
 
 SOURCES: Final = ("api", "file", "page", "digest")
 ID_PATH: Final = "protocolSection.identificationModule.nctId"

@@ -21,8 +21,8 @@ from harvester.registry.json_stream import Element, elements
 from harvester.registry.json_text import Damaged, text_of
 from harvester.registry.piece import HEAD, Piece, begins_records, cut_stream
 from harvester.registry.record import Origin, Record, bad_record, envelope_record, id_in_text, is_envelope, record_of
-from harvester.registry.trial_id import shown
 from harvester.shape import shape
+from harvester.trial_id import shown
 
 if TYPE_CHECKING:
     import zipfile

@@ -33,8 +33,8 @@ from harvester.errors import (
 from harvester.registry import pauses
 from harvester.registry.answer import LARGEST_ANSWER, Answer, CutShort, TooLarge, TooSlow, read_answer
 from harvester.registry.json_text import Damaged, Unfinished, lenient_text
-from harvester.registry.trial_id import is_trial_id
 from harvester.shape import shape
+from harvester.trial_id import is_trial_id
 
 T = TypeVar("T")
 Params = Mapping[str, str]

@@ -8,8 +8,9 @@ from markupsafe import Markup, escape
 
 from harvester.compare.concept import with_labels
 from harvester.export.html import environment
-from harvester.site.links import SiteLinks, canonical_id
+from harvester.site.links import SiteLinks
 from harvester.span import Source
+from harvester.trial_id import typed_id
 
 _PLACES = {
     "quote": ("source_path", "source_start", "source_end"),
@@ -24,7 +25,7 @@ def rendered(value: Any, column: str, table: str | None, row: Any) -> Markup | N
     plain = value.get("value") if isinstance(value, dict) else value
     if not isinstance(plain, str) or not plain:
         return None
-    if column in ("nct_id", "related_nct_id", "focal_nct_id") and canonical_id(plain) == plain:
+    if column in ("nct_id", "related_nct_id", "focal_nct_id") and typed_id(plain) == plain:
         return _link(SiteLinks().trial(plain), plain)
     if (table, column) == ("record_conflicts", "detail"):
         return escape(with_labels(plain))

@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 
 from harvester.history import SIGNS, Subject, subjects
 from harvester.shape import shape
-from harvester.site import links
 from harvester.site.asked import Asked
 from harvester.site.history_context import Choice, Choices
 from harvester.store import Place, VersionHead, Wanted, latest_arrival, list_comparisons, read_comparison
+from harvester.trial_id import typed_id, typed_ids
 
 _DAY = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:T[\d:]{5,8}Z?)?")
 _PLACE = re.compile(r"(\d{4}-\d\d-\d\d[\dT:.Z+-]{0,24}),(NCT\d{8}),(\d{1,9})")
@@ -135,8 +135,8 @@ def _direction(text: str) -> str:
 
 
 def _trials(text: str) -> tuple[str, ...]:
-    typed = links.typed_ids(text)
-    found = [links.canonical_id(each) for each in typed[:MOST_TRIALS]]
+    typed = typed_ids(text)
+    found = [typed_id(each) for each in typed[:MOST_TRIALS]]
     if None in found or len(typed) > MOST_TRIALS:
         bad = [each for each, nct_id in zip(typed, found, strict=False) if nct_id is None]
         wrong = bad[0] if bad else f"more than {MOST_TRIALS} trials"

@@ -1,4 +1,4 @@
-"""Addresses of our pages, and NCT numbers as people type them."""
+"""Addresses of our pages."""
 
 from __future__ import annotations
 
@@ -10,19 +10,6 @@ from urllib.parse import quote, urlencode
 from harvester.shape import shape
 from harvester.span import Source
 
-_ID = re.compile(r"[Nn][Cc][Tt](?!0[0-9]{1,6}\Z)0*([1-9][0-9]{0,7})")
-"""With some of its zeros and fewer than eight digits it lost one: the number of another trial must not be made of it."""
-_ADDRESS = re.compile(
-    r"<?(?:https?://)?(?:[a-z]+\.)?clinicaltrials\.gov/(?:[a-z0-9-]+/){0,4}(NCT0*[1-9][0-9]{0,7})(?:[/?#&%][^\s,;]*?)?[>.)\]\"'”]*",
-    re.IGNORECASE,
-)
-_BETWEEN = re.compile(r"[\s,;+]+")
-_APART = re.compile(r"(?<![A-Za-z0-9])NCT[\s:#_-]{1,3}(?=[0-9]{8}(?![0-9]))", re.IGNORECASE)
-"""What stands before a whole number that was written with a blank or a sign in it."""
-_AROUND = "()[]{}<>.,;:#\"'“”‘’"
-_BETWEEN_TRIALS = frozenset({"and", "or", "v", "v.", "vs", "vs.", "versus", "with", "beside", "&"})
-_RUN = re.compile(r"(?:NCT[0-9]{8}){2,}", re.IGNORECASE)
-"""Whole numbers without anything between: a column of a spreadsheet pasted into a box of one line."""
 _PLACE = re.compile(r"([A-Za-z0-9_.\[\]]{1,200}):([0-9]{1,9})-([0-9]{1,9})")
 TABLES = "/data"
 _NAME = 80
@@ -46,34 +33,6 @@ class SiteLinks:
 @lru_cache(maxsize=4_096)
 def _quoted(path: str) -> str:
     return quote(path, safe="")
-
-
-def canonical_id(text: str) -> str | None:
-    """An NCT number with eight digits from what was typed (lower case, without its zeros) or pasted (a registry page's address).
-
-    None when it is none.
-    """
-    found = _ID.fullmatch(number_in(text))
-    return f"NCT{int(found[1]):08d}" if found else None
-
-
-def number_in(text: str) -> str:
-    """What stands for a trial's number in what was typed: that in the address of a registry page, where no more was typed."""
-    address = _ADDRESS.fullmatch(text.strip())
-    if address:
-        return address[1]
-    number = _APART.sub("NCT", text.strip().strip(_AROUND))
-    return number if _ID.fullmatch(number) else text.strip()
-
-
-def typed_ids(text: str) -> list[str]:
-    """The parts of a list of NCT numbers as typed: parted by commas, semicolons, plus signs, blanks, or a word as "vs"."""
-    parts = (part for part in _BETWEEN.split(_APART.sub("NCT", text.strip())) if part and part.casefold() not in _BETWEEN_TRIALS)
-    return [
-        each
-        for part in parts
-        for each in ([part[at : at + 11] for at in range(0, len(part), 11)] if _RUN.fullmatch(part) else [part])
-    ]
 
 
 def listing(nct_ids: Sequence[str]) -> str:

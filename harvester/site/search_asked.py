@@ -8,9 +8,9 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from harvester.shape import shape
-from harvester.site import links
 from harvester.site.asked import Asked
 from harvester.store import NARROWING, ORDERS, Search, WantedTrials, known_ids, known_names
+from harvester.trial_id import number_in, typed_id, typed_ids
 
 WORDS = ("q", "condition", "intervention")
 """Parameters that are words."""
@@ -44,7 +44,7 @@ class SearchAsked:
         """What is asked for; codes that no field has find nothing, an order that is none is the usual one."""
         typed = [asked.parameter(name, LONGEST_LIST) for name in WORDS]
         query, conditions, interventions = (" ".join(each.split()) for each in typed)
-        query = links.number_in(query)
+        query = number_in(query)
         chosen = {field: _codes(asked.parameter(field)) for field in NARROWING}
         order = asked.parameter("order")
         return cls(
@@ -108,7 +108,7 @@ def has_too_many_words(text: str) -> bool:
 
 def numbers_in(query: str) -> tuple[str, ...]:
     """The trials that a list of two numbers or more names; none where anything else is among them."""
-    several = [links.canonical_id(each) for each in links.typed_ids(query)]
+    several = [typed_id(each) for each in typed_ids(query)]
     return tuple(dict.fromkeys(each for each in several if each)) if len(several) > 1 and all(several) else ()
 
 

@@ -19,6 +19,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "definition_file": set(),
     "shape": set(),
     "steps": set(),
+    "trial_id": {"errors"},
     "span": set(),
     "schema": set(),
     "vocabularies": set(),
@@ -43,7 +44,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 """Room -> what of ours it may import. The root (its version) and those of `OPEN` are open to all; `cli` may import all."""
 
-OPEN = ("definition_file", "shape", "steps")
+OPEN = ("definition_file", "shape", "steps", "trial_id")
 
 HOME_OF = {
     "requests": {"registry"},

@@ -21,6 +21,7 @@ from harvester.site.headers import OURS, framed
 from harvester.site.members import members_beside
 from harvester.site.pages.message import MOST_TRIALS, malformed, message, too_many, unknown
 from harvester.store import known_ids
+from harvester.trial_id import typed_id, typed_ids
 
 
 def answer(asked: Asked) -> Answer:
@@ -94,21 +95,21 @@ def file(asked: Asked) -> Answer:
 
 def form(asked: Asked) -> Answer:
     """The form's way in: ``ids`` and ``add`` become the comparison's own address."""
-    typed = links.typed_ids(f"{asked.parameter('ids')},{asked.parameter('add')}")
-    bad = [each for each in typed if links.canonical_id(each) is None]
+    typed = typed_ids(f"{asked.parameter('ids')},{asked.parameter('add')}")
+    bad = [each for each in typed if typed_id(each) is None]
     if bad:
         return malformed(asked, bad)
     if not typed:
         ways = (("Find trials by condition, drug, status, phase or country, and tick them", "/search"), ("Start page", "/"))
         return message(asked, 400, "No trials were named", "Name at least one NCT number.", actions=ways)
-    nct_ids = list(dict.fromkeys(links.canonical_id(each) or each for each in typed))
+    nct_ids = list(dict.fromkeys(typed_id(each) or each for each in typed))
     return too_many(asked, nct_ids) if len(nct_ids) > MOST_TRIALS else redirect(links.comparison(nct_ids, view_of(asked)))
 
 
 def chosen(asked: Asked, kind: str) -> list[str] | Answer:
     """The trials asked for, or what to say instead."""
-    typed = links.typed_ids(asked.parts["ids"])
-    read = [links.canonical_id(each) for each in typed]
+    typed = typed_ids(asked.parts["ids"])
+    read = [typed_id(each) for each in typed]
     bad = [each for each, nct_id in zip(typed, read, strict=True) if nct_id is None]
     if bad or not typed:
         return malformed(asked, bad or [asked.parts["ids"]])

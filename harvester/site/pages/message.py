@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from harvester.compare.head import registry_url
@@ -12,6 +11,7 @@ from harvester.site.cache import Answer
 from harvester.site.contexts import MessagePage
 from harvester.site.frame import Collection, frame_of
 from harvester.store import known_ids
+from harvester.trial_id import number_in, with_a_digit_more
 
 MOST_TRIALS = 20
 OUT_OF_TIME = "It took longer than half a minute. Ask for fewer trials at once, for chosen rows, or at the command line."
@@ -36,7 +36,7 @@ def message(
 
 def malformed(asked: Asked, typed: Sequence[str]) -> Answer:
     """Something typed is no NCT number."""
-    numbers = [links.number_in(each) for each in typed]
+    numbers = [number_in(each) for each in typed]
     shown = ", ".join(f"“{each[:40]}”" for each in numbers[:5])
     return message(
         asked,
@@ -44,7 +44,7 @@ def malformed(asked: Asked, typed: Sequence[str]) -> Answer:
         "That is not an NCT number",
         f"{shown} cannot be an NCT number: it is NCT and eight digits, as NCT07105579.",
         next_steps=("Search for a title, drug or condition in the box above.",),
-        actions=_with_one_more(asked, [f"NCT0{each[3:]}" for each in numbers if _SEVEN.fullmatch(each)]),
+        actions=_with_one_more(asked, numbers),
     )
 
 
@@ -55,7 +55,7 @@ def unknown(asked: Asked, nct_ids: Sequence[str], known: Sequence[str] = ()) -> 
     actions = [(f"{each} at the registry", registry_url(each)) for each in nct_ids[:5]]
     if known:
         actions.insert(0, (f"Compare {', '.join(known)} without", links.comparison(known)))
-    actions[:0] = _with_one_more(asked, nct_ids)
+    actions[:0] = _with_one_more(asked, [f"NCT{each[4:]}" for each in nct_ids if each[3] == "0"])
     return message(
         asked,
         404,
@@ -68,12 +68,9 @@ def unknown(asked: Asked, nct_ids: Sequence[str], known: Sequence[str] = ()) -> 
     )
 
 
-_SEVEN = re.compile(r"NCT[0-9]{7}", re.IGNORECASE)
-
-
-def _with_one_more(asked: Asked, nct_ids: Sequence[str]) -> list[tuple[str, str]]:
-    """Stored trials whose numbers are these with one more digit at the end: of seven typed, the last was left out."""
-    longer = [f"NCT{each[4:]}{last}" for each in nct_ids[:5] if each[3] == "0" for last in range(10)]
+def _with_one_more(asked: Asked, numbers: Sequence[str]) -> list[tuple[str, str]]:
+    """Stored trials whose numbers are these with the digit that was left out of seven typed."""
+    longer = [nct_id for each in numbers[:5] for nct_id in with_a_digit_more(each)]
     stored = list(known_ids(asked.connection, longer).values())[:5]
     return [(f"{each}, if a digit was left out", links.SiteLinks().trial(each)) for each in stored]
 

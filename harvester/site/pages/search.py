@@ -35,6 +35,7 @@ from harvester.store import (
     search_studies,
     terms_in_use,
 )
+from harvester.trial_id import typed_id
 
 LIMIT = 50
 MOST_IN_A_FILE: Final = 500
@@ -66,7 +67,7 @@ def answer(asked: Asked) -> Answer:
     wanted = SearchAsked.of(asked)
     if _is_too_long(asked, wanted):
         return _too_long(asked)
-    nct_id = (links.canonical_id(wanted.query) or _bare(asked, wanted.query)) if wanted.is_plain else None
+    nct_id = (typed_id(wanted.query) or _bare(asked, wanted.query)) if wanted.is_plain else None
     if nct_id:
         stored = known_ids(asked.connection, [nct_id]).get(nct_id)
         return redirect(links.SiteLinks().trial(stored or nct_id) + (".json" if asked.as_json else ""))
@@ -167,7 +168,7 @@ def trial_line(study: StudyListing, words: tuple[Found, ...] = ()) -> TrialLine:
 
 def _bare(asked: Asked, query: str) -> str | None:
     """A number typed without NCT, where a trial of that number is stored."""
-    nct_id = links.canonical_id(f"NCT{query}") if _DIGITS.fullmatch(query) else None
+    nct_id = typed_id(f"NCT{query}") if _DIGITS.fullmatch(query) else None
     return nct_id if nct_id and known_ids(asked.connection, [nct_id]) else None
 
 

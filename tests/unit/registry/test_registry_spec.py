@@ -10,7 +10,7 @@ from harvester.errors import MalformedId
 from harvester.registry.page_sections import VALUES
 from harvester.registry.pauses import retry_after
 from harvester.registry.search import quoted
-from harvester.registry.trial_id import canonical_id, is_trial_id
+from harvester.trial_id import canonical_id, is_trial_id
 from tests import spec_tables
 
 ANSWER_DATE = "Tue, 24 Nov 2026 09:00:00 GMT"

@@ -10,9 +10,8 @@ from html import unescape
 
 import pytest
 
-from harvester.registry.trial_id import pasted_id
-from harvester.site import links
 from harvester.site.search_asked import LONGEST_LIST, MOST_WORDS, numbers_in
+from harvester.trial_id import pasted_id, typed_id, typed_ids
 from tests.unit.site.conftest import Ask
 from tests.unit.site.site_records import FULL, HOSTILE, PLAIN
 
@@ -118,8 +117,8 @@ async def test_a_list_is_narrowed_too_and_one_without_stored_trials_says_so(ask:
 
 def test_a_column_pasted_into_one_line_is_a_list() -> None:
     assert numbers_in(f"{FULL}{PLAIN[0].lower()} {PLAIN[1]}") == (FULL, PLAIN[0], PLAIN[1])
-    assert links.typed_ids("NCT0710557NCT06111625") == ["NCT0710557NCT06111625"]
-    assert links.typed_ids(f"{FULL}0") == [f"{FULL}0"]
+    assert typed_ids("NCT0710557NCT06111625") == ["NCT0710557NCT06111625"]
+    assert typed_ids(f"{FULL}0") == [f"{FULL}0"]
     assert numbers_in(f"{FULL} {PLAIN[0]}lymphoma") == ()
 
 
@@ -198,7 +197,10 @@ async def test_a_misspelt_name_is_answered_with_the_one_that_is_there(ask: Ask, 
 
 
 AS_PEOPLE_PASTE = ("NCT 99000001", "nct-99000001", "NCT: 99000001", "(NCT99000001)", "NCT99000001.", "“NCT99000001”",
-                   "https://clinicaltrials.gov/study/NCT99000001?rank=1", "NCT#99000001", "nct99000001,",
+                   "https://clinicaltrials.gov/study/NCT99000001?rank=1",
+                   "(clinicaltrials.gov/study/NCT99000001)", "<https://clinicaltrials.gov/study/NCT99000001>,",
+                   "https://clinicaltrials.gov/study/NCT99000001?cond=ALL&aggFilters=phase:2,status:rec&term=NCT99000002",
+                   "NCT#99000001", "nct99000001,",
                    "#NCT99000001;")  # fmt: skip
 NO_NUMBERS = (
     "NCT 0710557",
@@ -216,13 +218,13 @@ NO_NUMBERS = (
 
 @pytest.mark.parametrize("text", AS_PEOPLE_PASTE)
 def test_a_number_is_known_as_people_paste_it_and_as_the_command_line_does(text: str) -> None:
-    assert links.canonical_id(text) == "NCT99000001"
-    assert links.canonical_id(text.strip("()“”.,;#")) == pasted_id(text.strip("()“”.,;#"))
+    assert typed_id(text) == "NCT99000001"
+    assert pasted_id(text) == "NCT99000001"
 
 
 @pytest.mark.parametrize("text", NO_NUMBERS)
 def test_what_lost_a_digit_or_has_more_is_no_number(text: str) -> None:
-    assert links.canonical_id(text) is None
+    assert typed_id(text) is None
 
 
 @pytest.mark.parametrize("between", [" vs ", " v ", " and ", ", ", " vs. NCT: ", "; ", " beside NCT "])
@@ -230,6 +232,14 @@ def test_two_trials_are_told_apart_by_what_people_write_between_them(between: st
     second = "99000002" if "NCT" in between else "NCT99000002"
 
     assert numbers_in(f"NCT 99000001{between}{second}") == ("NCT99000001", "NCT99000002")
+
+
+@pytest.mark.parametrize("between", [", ", ",", " and ", "; ", "+", " "])
+def test_addresses_are_told_apart_whatever_they_ask_for(between: str) -> None:
+    one = "https://clinicaltrials.gov/study/NCT9900000{}?cond=a+b,c&aggFilters=phase:2,status:rec"
+
+    assert numbers_in(between.join(map(one.format, "12"))) == ("NCT99000001", "NCT99000002")
+    assert numbers_in(f"NCT 99000001{between}{one.format(2)}") == ("NCT99000001", "NCT99000002")
 
 
 def test_other_words_between_trials_are_a_search() -> None:
