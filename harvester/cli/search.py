@@ -59,7 +59,7 @@ def _narrowed_by_fields(function: F) -> F:
 
 @declare("search")
 @click.argument("words", nargs=-1, metavar="[WORD]...")
-@click.option("--condition", default="", metavar="TEXT", help="Words of a condition.")
+@click.option("--condition", default="", metavar="TEXT", help="Words of a condition, or a short name as B-ALL.")
 @click.option("--intervention", default="", metavar="TEXT", help="Words of an intervention.")
 @_narrowed_by_fields
 @click.option("--order", type=click.Choice(tuple(ORDERS)), help="Latest start, latest update or largest first.")
@@ -79,9 +79,9 @@ def command(
 ) -> None:
     """Search the stored trials by words of titles, conditions, interventions, summaries and criteria, and by fields.
 
-    Every word must occur; the last letters of longer ones may be missing. A field takes the registry's codes or their
-    labels, in any case; given twice, either will do. Without words and fields all trials are found. With --json, what the
-    trials found are of each field is counted too.
+    Every word must occur; the last letters of longer ones may be missing, and a thing goes by all its names. A field takes
+    the registry's codes or their labels, in any case; given twice, either will do. Without words and fields all trials are
+    found. With --json, what the trials found are of each field is counted too.
 
     \b
     trialside search blinatumomab --status recruiting --status "not yet recruiting"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from harvester.schema import as_json
 from harvester.shape import shape
 from harvester.store.narrowing import Kinds, Only, count_kinds, holds, known_names
 from harvester.store.reading import StudyListing, listings
-from harvester.store.spelling import spellings
+from harvester.store.spelling import is_exact, names_in, spellings, without_owner
 
 WEIGHED = 4_000
 """Trials found that are put in the order of how well they match; of more, the youngest come first."""
@@ -18,6 +18,8 @@ LOOKED_THROUGH = 50_000
 """Trials with the youngest numbers that are looked through where no word is asked for: no index tells which they are."""
 ORDERS: Mapping[str, str] = {"start": "start_date", "update": "last_update_posted_date", "size": "enrollment"}
 """Other orders than that of how well trials match, with the columns of `studies` that make them, the highest first."""
+SHORTEST = 4
+"""Letters that each word of a name has which may also stand apart and turned; of shorter ones the name is found as it is."""
 _ENDS_IN_ONE = re.compile(r"(?:^|[\W_])[^\W_][\W_]*$")
 _NUMBERS = "SELECT group_concat(number) FROM (SELECT {} AS number {} ORDER BY 1 DESC LIMIT ?)"
 _BEST = "SELECT study_search.rowid {} ORDER BY bm25(study_search, 10, 6, 6, 2, 1), study_search.rowid DESC LIMIT ? OFFSET ?"
@@ -49,19 +51,38 @@ def match_expression(text: str) -> str:
     """``text`` as an FTS5 query: every word must occur, the last letters of each may be missing; no sign of it is an operator.
 
     A letter by itself is a word: the index of beginnings has none so short, and a large part of all words begins with it.
-    Of a word that is spelled in two ways either will do.
+    Of a word that is spelled in two ways either will do, and of a thing with several names any of them.
 
-    >>> match_expression('B-ALL "graft OR T'), match_expression("anemia or not")
-    ('"B-ALL"* "graft"* "OR"* "T"', '("anemia"* OR "anaemia"*) AND "or"* AND "not"*')
+    >>> match_expression('B-lineage "graft OR T'), match_expression("anemia or not"), match_expression("CMV")
+    ('"B-lineage"* "graft"* "OR"* "T"', '("anemia"* OR "anaemia"*) AND "or"* AND "not"*', '("CMV" OR "cytomegalovirus")')
     """
-    words = dict.fromkeys(word.replace('"', " ").strip() for word in _encodable(text).split())
-    parts = [_word_expression(word) for word in words if any(letter.isalnum() for letter in word)]
+    words = (without_owner(word.replace('"', " ").strip()) for word in _encodable(text).split())
+    pieces = names_in([word for word in words if any(letter.isalnum() for letter in word)])
+    parts = list(dict.fromkeys(part for piece, names in pieces for part in _piece_parts(piece, names)))
     return (" AND " if any(part.startswith("(") for part in parts) else " ").join(parts)
 
 
-def _word_expression(word: str) -> str:
-    ways = [f'"{each}"{"" if _ENDS_IN_ONE.search(each) else "*"}' for each in spellings(word)]
-    return f"({' OR '.join(ways)})" if len(ways) > 1 else ways[0]
+def _piece_parts(words: Sequence[str], names: Sequence[str]) -> list[str]:
+    """What must occur of words that stand together, and are one of ``names`` where there are any."""
+    if not names:
+        return [_either(_word(way) for word in words for way in spellings(word))]
+    typed = [_either(_word(way) for way in spellings(word)) for word in words]
+    is_spelled_out = len(words) > 1 and all(len(word) >= SHORTEST for word in words)
+    as_typed = f"({' AND '.join(typed)})" if is_spelled_out else _phrase(" ".join(words))
+    return [_either((as_typed, *(_phrase(way) for name in names for way in spellings(name))))]
+
+
+def _word(word: str) -> str:
+    return f'"{word}"{"" if _ENDS_IN_ONE.search(word) else "*"}'
+
+
+def _phrase(name: str) -> str:
+    return f'conditions : "{name[1:]}"' if is_exact(name) else f'"{name}"'
+
+
+def _either(ways: Iterable[str]) -> str:
+    told = list(dict.fromkeys(ways))
+    return f"({' OR '.join(told)})" if len(told) > 1 else told[0]
 
 
 @shape()

@@ -1,38 +1,113 @@
-"""British and American spellings of the words of medicine: who searches with one means the other too."""
+"""Words in their other spelling and things under their other names: who searches with one means the others too.
+
+Both are data: ``definitions/spellings.txt`` and ``definitions/names.txt``.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
 
-_PAIRS = (
-    *(("aemi", "(?<!a)emi"), ("^haem", "^hem"), ("^anaem", "^anem"), ("oedema", "(?<!o)edema"), ("tumour", "tumor")),
-    *(("paedi", "pedi"), ("oesoph", "(?<!o)esoph"), ("anaesth", "anesth"), ("rrhoea", "rrhea"), ("pnoea", "pnea")),
-    *(("gynaec", "gynec"), ("^foet", "^fet"), ("^faec", "^fec"), ("oestr", "(?<!o)estr"), ("coeliac", "celiac")),
-    *(("aetiolog", "(?<!a)etiolog"), ("sulph", "sulf"), ("^leuco", "^leuko"), ("caesar", "cesar"), ("naevus", "nevus")),
-    *(("isation", "ization"), ("ised$", "ized$"), ("ising$", "izing$"), ("behaviour", "behavior"), ("fibre", "fiber")),
-    *(("^centre", "^center"), ("^labour", "^labor"), ("^colour", "^color"), ("^ageing$", "^aging$")),
-)
-"""What a word has in one spelling and in the other. What it makes of other words is no word, and is found nowhere."""
-_PLAIN = re.compile(r"\(\?<!.\)|[\^$]")
+from harvester.definition_file import names_of, pairs_of
 
-
-def _rewriting(pairs: tuple[tuple[str, str], ...]) -> tuple[re.Pattern[str], dict[str, str]]:
-    """One expression for all first ones of the pairs, and what stands for each."""
-    return re.compile("|".join(sought for sought, _ in pairs)), {_PLAIN.sub("", a): _PLAIN.sub("", b) for a, b in pairs}
+_DEFINITIONS = Path(__file__).parent / "definitions"
+_ANCHORS = re.compile(r"[\^$]")
+_OF_WORD = re.compile(r"[^\W_]+")
+_OWNERS = re.compile(r"(?<=\w)['’]s?(?!\w)")
+_EXACT = "="
+SHORTEST = 4
+"""Letters of a word that are told apart, without an s that follows."""
 
 
-_TO = (_rewriting(_PAIRS), _rewriting(tuple((american, british) for british, american in _PAIRS)))
-
-
-def spellings(word: str) -> tuple[str, ...]:
-    """The word, and what it is in the other spelling, where that is another.
+def spellings(words: str) -> tuple[str, ...]:
+    """The words, and what they are in the other spelling, where that is another.
 
     >>> spellings("leukemia"), spellings("Haemoglobin"), spellings("asthma")
     (('leukemia', 'leukaemia'), ('Haemoglobin', 'hemoglobin'), ('asthma',))
     """
-    low = word.casefold()
-    return (word, *(other for rewriting in _TO if (other := _rewritten(low, *rewriting)) != low))
+    low = words.casefold()
+    return (words, *(other for rewriting in _rewritings() if (other := _rewritten(low, *rewriting)) != low))
 
 
-def _rewritten(word: str, sought: re.Pattern[str], written: dict[str, str]) -> str:
-    return sought.sub(lambda found: written[found[0]], word)
+def without_owner(word: str) -> str:
+    """A word without the 's of an owner: records write the name of a disease with it or without.
+
+    >>> without_owner("non-Hodgkin's"), without_owner("Parkinson’s"), without_owner("'s")
+    ('non-Hodgkin', 'Parkinson', "'s")
+    """
+    return _OWNERS.sub("", word)
+
+
+def names_in(words: Sequence[str]) -> Iterator[tuple[Sequence[str], tuple[str, ...]]]:
+    """The words in their order, cut where the name of a thing begins and ends, each piece with the thing's names.
+
+    The longest name that begins at a word counts; a word that begins none is a piece without names.
+    """
+    at = 0
+    while at < len(words):
+        longest = min(len(words), at + _longest())
+        named = ((end, names) for end in range(longest, at, -1) if (names := _named(words[at:end])))
+        end, names = next(named, (at + 1, ()))
+        yield words[at:end], names
+        at = end
+
+
+def is_exact(name: str) -> bool:
+    """Whether a name of `names_in` is one that is also a word, and so is looked for among conditions alone."""
+    return name.startswith(_EXACT)
+
+
+def _named(words: Sequence[str]) -> tuple[str, ...]:
+    text = " ".join(words).strip(",;.()")
+    return _names().get(f"{_EXACT}{text}") or _names().get(_key(text), ())
+
+
+def _key(text: str) -> str:
+    """What all ways to write a name have in common, its plural too."""
+    american = _rewritings()[0]
+    words = _OF_WORD.findall(without_owner(text).casefold())
+    return " ".join(_rewritten(word, *american).removesuffix("s" if len(word) > SHORTEST else "") for word in words)
+
+
+@cache
+def _names() -> Mapping[str, tuple[str, ...]]:
+    """The names of a thing by each of them, without those that another one finds, since it is a part of them."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, others in names_of(_DEFINITIONS / "names.txt"):
+        keys = {_key(each): each for each in (name, *others) if not is_exact(each)}
+        exact = [each for each in others if is_exact(each)]
+        least = (
+            name for key, name in keys.items() if not any(f" {key} ".find(f" {other} ") > -1 for other in keys if other != key)
+        )
+        found |= dict.fromkeys((*keys, *exact), (*least, *exact))
+    return found
+
+
+@cache
+def _longest() -> int:
+    return max(len(name.split()) for name in _names())
+
+
+@cache
+def _rewritings() -> tuple[tuple[re.Pattern[str], dict[str, str]], ...]:
+    """To American spelling and to British: one expression for what each replaces, and what stands for it."""
+    pairs = pairs_of(_DEFINITIONS / "spellings.txt")
+    return _rewriting(pairs), _rewriting(tuple((american, british) for british, american in pairs))
+
+
+def _rewriting(pairs: Sequence[tuple[str, str]]) -> tuple[re.Pattern[str], dict[str, str]]:
+    sought = {_ANCHORS.sub("", old): _ANCHORS.sub("", new) for old, new in pairs}
+    return re.compile("|".join(_expression(*pair) for pair in pairs)), sought
+
+
+def _expression(old: str, new: str) -> str:
+    """Where ``old`` stands and ``new`` does not already: "emi", but not that of "aemi"."""
+    bare, made = _ANCHORS.sub("", old), _ANCHORS.sub("", new)
+    before = rf"\b{bare}" if old.startswith("^") else f"(?<!{made.removesuffix(bare)}){bare}" if made.endswith(bare) else bare
+    return rf"{before}\b" if old.endswith("$") else before
+
+
+def _rewritten(words: str, sought: re.Pattern[str], written: Mapping[str, str]) -> str:
+    return sought.sub(lambda found: written[found[0]], words)

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from harvester.definition_file import names_of
 from harvester.registry.record import Record
-from harvester.store import NARROWING, ORDERS, Namings, Search, Store, WantedTrials, known_names, match_expression, search_studies
-from harvester.store.spelling import spellings
+from harvester.store import (
+    NARROWING,
+    ORDERS,
+    Namings,
+    Search,
+    Store,
+    WantedTrials,
+    known_names,
+    match_expression,
+    search_studies,
+    spelling,
+)
+from harvester.store.spelling import names_in, spellings
 from tests.storing import write_record
 
 Make = Callable[..., Record]
@@ -92,7 +105,7 @@ def test_operators_are_words(store: Store, record: Make, save: Save, text: str) 
 
 
 def test_every_word_is_quoted() -> None:
-    assert match_expression('graft-versus-host "xy" OR') == '"graft-versus-host"* "xy"* "OR"*'
+    assert match_expression('host-versus-graft "xy" OR') == '"host-versus-graft"* "xy"* "OR"*'
 
 
 @pytest.mark.parametrize(
@@ -122,6 +135,44 @@ def test_either_spelling_finds_trials_of_both(store: Store, record: Make, save: 
     assert found(store.connection, "leukemia children") == ["NCT99000001"]
     assert [hit.snippet for hit in search_studies(store.connection, "leukemia")] != ["", ""]
     assert Search(store.connection, WantedTrials(conditions="leukemia OR tumor")).size == 0
+
+
+def with_conditions(record: Record, *conditions: str) -> Record:
+    record.body["protocolSection"]["conditionsModule"]["conditions"] = list(conditions)
+    return record
+
+
+@pytest.mark.parametrize(
+    ("condition", "asked"),
+    [("B-cell Acute Lymphoblastic Leukemia", ["B-ALL", "B ALL", "b-cell ALL", "B-Cell Acute Lymphocytic Leukaemia", "ALL"]),
+     ("Acute B-Cell Lymphoblastic Leukaemia", ["B-ALL", "BCP-ALL"]), ("ALL, Adult", ["ALL", "acute lymphoblastic leukaemia"]),
+     ("Leukemia, Myeloid, Acute", ["aml", "acute myeloid leukaemias", "adult AML"]), ("AML", ["acute myelogenous leukemia"]),
+     ("Non-Hodgkins Lymphoma", ["non-Hodgkin's", "non-Hodgkin’s lymphoma", "NHL"]), ("Lymphoma, Non-Hodgkin", ["NHL"]),
+     ("Hodgkin's Disease", ["Hodgkin lymphoma", "hodgkin"]), ("Graft Vs Host Disease", ["GVHD", "graft-versus-host"]),
+     ("Parkinson Disease", ["Parkinson's disease", "parkinson’s"]), ("Non-small Cell Lung Carcinoma", ["NSCLC"])],
+)  # fmt: skip
+def test_a_condition_is_found_by_all_its_names(store: Store, record: Make, save: Save, condition: str, asked: list[str]) -> None:
+    save(with_conditions(record(1), condition, "Adult"))
+    save(with_conditions(record(2), "Asthma", "Allergies", "B-cell Lymphoma"))
+
+    for words in asked:
+        assert Search(store.connection, WantedTrials(conditions=words)).size == 1, words
+        assert found(store.connection, words)[0] == "NCT99000001", words
+
+
+@pytest.mark.parametrize("asked", ["B-ALL", "T-ALL", "AML", "NHL", "all", "hodgkins lymphoma", "small cell"])
+def test_what_is_another_thing_or_wider_is_not_found_by_a_name(store: Store, record: Make, save: Save, asked: str) -> None:
+    save(with_conditions(record(1), "Acute Lymphoblastic Leukemia", "Multiple Myeloma", "B-cell Lymphoma"))
+
+    assert Search(store.connection, WantedTrials(conditions=asked)).size == 0
+
+
+def test_no_name_is_of_two_things() -> None:
+    things = [(thing, *others) for thing, others in names_of(Path(spelling.__file__).parent / "definitions" / "names.txt")]
+    found = [{names for name in thing for _, names in names_in(name.removeprefix("=").split())} for thing in things]
+
+    assert [len(names) for names in found] == [1] * len(things)
+    assert len(set().union(*found)) == len(things)
 
 
 def test_a_letter_by_itself_is_a_word_and_a_word_said_twice_is_one(store: Store, record: Make, save: Save) -> None:
