@@ -157,6 +157,8 @@ def _agent_of(
         return radiation_of(text, amount, named, own)
     if amount.kind == "cells":
         return cells_of(text, statement, amount, named, own, carried)
+    if amount.phrase:  # "one placebo pill"
+        return DoseAgent(amount.phrase, None, amount.start, amount.end, "of")
     since = amounts[index - 1].end if index else statement.start
     until = amounts[index + 1].start if index + 1 < len(amounts) else statement.end
     last = index

@@ -59,6 +59,7 @@ _LABELLED = gated(
     r"(?:\d+(?:\.\d+)?(?:[ ,/&-]|and|to|or|through)+)*$",
     re.I,
 )
+_PLACEBO_PIECE = pattern_of(r" (?:match(?:ing|ed) )?placebo (?=tab|cap|pill|patch)", re.I)  # "one placebo pill"
 _GROUP = pattern_of(
     r"(?<![A-Za-z])(?:cohorts?|levels?|groups?|phases?|stages?|arms?|parts?|steps?|DL|tiers?|types?|grades?|ages?|aged) ?[-#]?$",
     re.I,
@@ -195,6 +196,9 @@ def _with_unit(text: str, number: RangeRead) -> AmountRead | None:
     gap = GAP.match(text, number.end)
     unit_at = gap.end() if gap else number.end
     found = read_dose_unit(text, unit_at)
+    placebo = _PLACEBO_PIECE.match(text, number.end) if found is None else None
+    if placebo and not _LABEL.search(text, max(0, number.start - 12), number.start):
+        found = read_dose_unit(text, placebo.end())
     if not found and text.startswith("/", number.end):
         found = read_dose_unit(text, number.end + 1)
         if not found or found.kind != "mass":
@@ -209,7 +213,7 @@ def _with_unit(text: str, number: RangeRead) -> AmountRead | None:
         return None
     return AmountRead(
         number.low, number.high, found.code, found.spelling, found.per_time, found.kind, number.start, found.end,
-        "amount.unit", None, "", (*flags, *found.flags), not_given(text, number, found),
+        "amount.unit", None, "placebo" if placebo else "", (*flags, *found.flags), not_given(text, number, found),
     )  # fmt: skip
 
 

@@ -52,6 +52,7 @@ _PARTED_BEHIND = pattern_of(r" (?:of [\w-]+ )?(?:dose )?(?:cohort|group|arm|dose
 _TWO = pattern_of(
     r"(?:cho[io]s|differ|compar|select|alternat|random|switch|ratio|interval|relation|interact|titrat)[^.;\n]{0,60}$", re.I
 )
+_EACH = pattern_of(r"/|per ", re.I)  # "1.8 Gy per fraction to 45 Gy": a part and its total
 _STEPPING = pattern_of(r"(?:increas|titrat|escalat|reduc|decreas|chang|taper|rais|adjust|ramp)\w*[^.;]{0,60}$", re.I)
 _AUC = pattern_of(
     r"(?:(?:area|zone|surface)"
@@ -197,6 +198,7 @@ def _joined(text: str, before: list[AmountRead], read: list[AmountRead]) -> list
         or (last.unit, last.per_time) != (new.unit, new.per_time)
         or last.high >= new.low
         or "combination" in (*last.flags, *new.flags)  # "8/2 mg to 24/6 mg"
+        or (last.kind == "radiation" and _EACH.search(last.unit_text) and not _EACH.search(new.unit_text))
         or _STEPPING.search(text, max(0, last.start - 80), last.start)
     ):
         return read

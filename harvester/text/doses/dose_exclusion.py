@@ -18,13 +18,12 @@ from harvester.text.doses.dose_equivalent import (
     several_pieces,
     told_again,
 )
-from harvester.text.doses.dose_fraction import fraction_of, in_gray, rate_of
+from harvester.text.doses.dose_fraction import ONE_FRACTION, fraction_of, mark_whole, rate_of
 from harvester.text.doses.dose_given import is_least
 from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.written.number import read_number
 
-ONE_FRACTION = "one fraction of a total"
 _FORM = pattern_of(
     r"[ -]?(?:(?:oral|film[- ]coated|extended[- ]release|hard|soft|vaginal|sublingual|delayed[- ]release) )*(?:tablets?|"
     r"capsules?|pills?|caplets?|vials?|ampoules?|sachets?|patch(?:es)?|softgels?|tabs?|caps?|suppositor(?:y|ies)|lozenges?|"
@@ -95,22 +94,11 @@ def without_repeats(text: str, amounts: Sequence[AmountRead]) -> list[AmountRead
             )
             if reason:
                 kept[index] = replace(amount, excluded=reason)
-                _mark_whole(kept, index)
+                mark_whole(text, kept, index)
             elif _INJECTIONS_OF.search(text[max(0, amount.start - 90) : amount.start]) or _PIECES_IN_ALL.match(text, amount.end):
                 kept[index] = replace(amount, flags=(*amount.flags, "several_pieces"))
     pieces = [piece for index in range(len(kept)) if (piece := several_pieces(text, kept, index))]
     return sorted([*kept, *pieces], key=attrgetter("start")) if pieces else kept
-
-
-def _mark_whole(amounts: list[AmountRead], index: int) -> None:
-    """Mark the dose that the fraction at ``index`` is one of as what all of them come to: "26 Gy in fractions of 1.3 Gy"."""
-    fraction = amounts[index]
-    for place in range(index - 1, max(-1, index - 3), -1) if fraction.excluded == ONE_FRACTION else ():
-        whole = amounts[place]
-        alike = whole.kind == fraction.kind and whole.excluded is None
-        if alike and in_gray(whole.low, whole) >= 2 * in_gray(fraction.high, fraction):
-            amounts[place] = replace(whole, flags=(*whole.flags, "total"))
-            return
 
 
 def _unless_least(text: str, before: AmountRead | None, amount: AmountRead) -> AmountRead:

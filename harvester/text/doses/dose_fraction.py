@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.doses.dose_draft import Draft
@@ -11,6 +12,7 @@ from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.schedules.timing import Mention
 
+ONE_FRACTION = "one fraction of a total"
 _IN_FRACTIONS = pattern_of(
     r"(?<!\d)(?P<n>\d{1,2}) (?:daily |equal |twice-daily )?(?:fractions|fx)(?![a-z])[^.;()]{0,40}\((?:at |of )?$", re.I
 )
@@ -65,6 +67,22 @@ def fraction_of(text: str, amounts: Sequence[AmountRead], index: int) -> bool:
         return False  # "at 1.3 Gy twice a day, total 13.2 Gy": told by itself, with how often
     written = _FRACTION_AFTER.match(text, amount.end) or _FRACTION_BEFORE.search(text[max(0, amount.start - 40) : amount.start])
     return bool(totals) and (written is not None or re.search(r"/ ?(?:fr|fx|fraction)|per ", amount.unit_text, re.I) is not None)
+
+
+def mark_whole(text: str, amounts: list[AmountRead], index: int) -> None:
+    """Mark the dose that the fraction at ``index`` is one of as what all of them come to: "26 Gy in fractions of 1.3 Gy"."""
+    fraction = amounts[index]
+    behind = index + 1 < len(amounts) and _UP_TO.fullmatch(text, fraction.end, amounts[index + 1].start)
+    before = range(index - 1, max(-1, index - 3), -1)
+    for place in ((index + 1,) if behind else before) if fraction.excluded == ONE_FRACTION else ():
+        whole = amounts[place]
+        alike = whole.kind == fraction.kind and whole.excluded is None
+        if alike and in_gray(whole.low, whole) >= 2 * in_gray(fraction.high, fraction):
+            amounts[place] = replace(whole, flags=(*whole.flags, "total"))
+            return
+
+
+_UP_TO = pattern_of(r" ?(?:-|(?:up )?to) ?", re.I)  # "1.8 Gy per fraction to 45 Gy"
 
 
 # "first infusion at 50 mg/h, increased by 50 mg/h every 30 minutes to a maximum of 400 mg/h"

@@ -332,6 +332,9 @@ _MIXED = pattern_of(r"(?<![a-z])(?:volume|mixture|mix) of [\d.]+ ?m?L [^.;\n]{1,
 _INJECTED = pattern_of(
     r" volume of [^.;\n]{1,60}?(?:is|are|was|will be) (?:then )?(?:injected|administered|given|instilled|infused)(?![a-z])", re.I
 )
+_IMPLANT = gated(
+    r"(?:implant|expander|prosthes[ei])s? [^.;\n]{0,40}?(?:(?<![a-z])ha(?:s|ve)|hold|contain|filled|sizes)[^.;\n]{0,40}$", re.I
+)
 _FLUSH = pattern_of(r" (?:of )?(?:(?:normal|sterile|heparini[sz]ed|0\.9 ?%) )*(?:saline |water |NaCl )?flush", re.I)
 _IN_TOTAL = pattern_of(
     r"suspended in [a-z ]{3,20} \((?:a )?(?:total of )?$|"
@@ -372,10 +375,12 @@ def _not_given_volume(text: str, number: RangeRead, unit: UnitRead, before: str)
         return "part of a mixture"
     if not _INJECTED.match(text, unit.end) and re.match(
         r" ?(?:(?:(?:multi-?|single-?)(?:dose|use) |glass )(?!\w+ (?:IM|IV|SC|once|twice|daily|every|weekly)))?"
-        r"(?:syringe|volume|bag|vial|ampoule|needle|prefilled|pre-filled|reservoir|tank|bottle|contain|balloon|cuff)",
+        r"(?:syringe|volume|bag|vial|ampoule|needle|prefilled|pre-filled|reservoir|tank|bottle|contain|balloon|cuff|implant|expander)",
         text[unit.end : unit.end + 34],
         re.I,
     ):
+        return "container or volume"
+    if _IMPLANT.search(text, max(0, number.start - 90), number.start):
         return "container or volume"
     opened = before.rfind("(")
     inside = text[max(0, number.start - 48) + opened : unit.end + 60] if opened > before.rfind(")") else ""

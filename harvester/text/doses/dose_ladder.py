@@ -51,6 +51,7 @@ PATIENT_STEP = pattern_of(
 )
 # "dose escalation (2.5-5.0 mg/kg increments every 8 weeks) as tolerated"
 _OF_ONE_PATIENT = pattern_of(r"escalation[^.;\n]{0,8}\([^()\n]{0,40}(?:increments?|steps?) every", re.I)
+_OF_TRIAL = pattern_of(r"(?<![a-z])dose levels \(DLs?\)", re.I)  # "7 dose levels (DL): 100, 200, then 400 and 800 mg"
 _VISIT = pattern_of(r"Visit \d{1,2} ?[-:(]", re.I)  # a time in the treatment of one patient
 _ONE_GROUP = pattern_of(r"group ?-?[A-Z]", re.I)
 LIST = pattern_of(r"[ ,/#;+]*(?:or|and)?[ ,/#]*", re.I)
@@ -158,7 +159,8 @@ def _is_escalating(text: str, statement: Statement) -> bool:
     if _VISIT.match(text, statement.start) and "cohort" not in near.lower():
         return False
     cohorts = re.search(r"cohort", near, re.I) and re.search(r"dose[- ]escalation|escalation of (?:the )?dose", near, re.I)
-    return bool(cohorts) or PATIENT_STEP.search(text[statement.start : statement.end]) is None
+    steps = {step.group().lower() for step in PATIENT_STEP.finditer(text, statement.start, statement.end)}
+    return bool(cohorts) or not steps or (steps == {"then"} and _OF_TRIAL.search(near) is not None)
 
 
 def _set_cohorts(text: str, drafts: Sequence[Draft]) -> None:

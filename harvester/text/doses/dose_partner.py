@@ -10,7 +10,7 @@ from functools import lru_cache
 from operator import attrgetter
 
 from harvester.text.doses.agent import AgentMention
-from harvester.text.doses.agent_list import not_agents
+from harvester.text.doses.agent_list import diluents, not_agents
 from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.doses.dose_draft import agent_key
 from harvester.text.doses.dose_owner import DoseAgent
@@ -43,6 +43,25 @@ _RESPECTIVELY = pattern_of(
 def is_placebo(name: str | None) -> bool:
     """Whether an intervention's name is that of a placebo."""
     return name is not None and _PLACEBO.search(name) is not None
+
+
+# "Placebo: 100 mL of normal saline"; "normal saline 5 mL as placebo"
+_PLACEBO_BEFORE = pattern_of(r"placebo(?: (?:injection|infusion|solution|group|arm|control))? ?(?:[:(=]|--?) ?$", re.I)
+_PLACEBO_BEHIND = pattern_of(
+    r"(?: (?!(?:or|and|plus|with|then|versus|vs|before|after|for|to|in)[ .])[A-Za-z%\d.]+){0,4}? ?[,(]? ?"
+    r"(?:as (?:an? |the )?(?:[a-z]+ )?|match(?:ing|ed) )?placebo(?![a-z-])",
+    re.I,
+)
+
+
+def of_placebo(text: str, name: str, amount: AmountRead) -> bool:
+    """Whether a dose of ``name`` is a placebo: by its name, or as what medicines are dissolved in and is given for one."""
+    if "placebo" in name.lower():
+        return True
+    if "placebo" not in text[max(0, amount.start - 36) : amount.end + 60].lower() or diluents().search(name) is None:
+        return False
+    before = _PLACEBO_BEFORE.search(text, max(0, amount.start - 36), amount.start)
+    return before is not None or _PLACEBO_BEHIND.match(text, amount.end) is not None
 
 
 OR_PLACEBO = pattern_of(r",? ?\(?(?:or|versus|vs\.?|/) ?(?:matching |matched |a )?", re.I)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from harvester.text.doses.dose_choice import set_choices
 from harvester.text.doses.dose_draft import Draft, same_list, unnamed, words_between
 from harvester.text.doses.dose_ladder import LIST, PATIENT_STEP, counted_doses, set_ladders
+from harvester.text.doses.dose_partner import of_placebo
 from harvester.text.doses.dose_step import mark_totals, set_sequences, set_steps
 from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
@@ -19,7 +20,7 @@ from harvester.text.expressions.pattern import pattern_of
 _MAX = gated(
     r"(?:max(?:imum|imal)?\.?|at most|not (?:to )?exceed(?:ing)?|"
     r"not (?:to )?(?:be )?(?:more than|above)|no more than|capped? at|cap of|(?<=\()cap|(?<=[,;] )cap(?! ?s)|"
-    r"≤|(?:upper|dose|daily|\d ?-?h(?:our)?s?) limit(?: of)?|"
+    r"≤|<=?|(?:upper|dose|daily|\d ?-?h(?:our)?s?) limit(?: of)?|"
     r"less than(?: or equal to)?|"
     r"do not exceed|up to(?: a| one)?(?: maximum)?|(?:to|until) MTD or)"
     r"(?: (?:of|dose|daily|total|single|tolerated|allowed|cumulative|is|at|dosage|a|the|weekly|rate))*[ :(=]*$",
@@ -192,7 +193,7 @@ def _own_role(text: str, draft: Draft) -> str | None:
     of_list = amount.group is not None and text[: amount.start].endswith("up to ")
     if is_cap(text, amount.start, amount.end) and not of_list:
         return "max"  # "titrated up to 1.33 and 1.75 mg/kg" tells steps
-    if draft.agent and "placebo" in draft.agent.name.lower():
+    if draft.agent and of_placebo(text, draft.agent.name, amount):
         return "placebo"
     if (
         draft.agent
