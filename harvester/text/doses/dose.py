@@ -197,8 +197,8 @@ def _drafts(
         new = [Draft(amount, owner, statement) for amount, owner in zip(here, owners, strict=True)]
         mark_asides(text, new, pairs)
         said += signed_days(text, new, said)
-        for mention in scope_statement(text, new, said, free, pairs):
-            about_other(text, mention, free, statement, context)
+        for mention, following in scope_statement(text, new, said, free, pairs):
+            about_other(text, mention, following, free, statement, context)
         hear_label(text, statement, said, new[0], context)
         for draft in new:
             give_heading(draft, context)

@@ -134,16 +134,23 @@ def leads_to_next(mention: Mention, left: str, right: str) -> bool:
 
 _WHEN = frozenset({"days", "weeks", "months", "cycles"})
 _JOINS = pattern_of(
-    r"(?: (?:IV|PO|SC|IM|IT|orally|intravenously|subcutaneously|daily|once|twice|over \d+ ?(?:h|min)[a-z]*))*\)? ?"
-    r"(?:[,;]|,? ?(?:and|then|followed by))(?: (?:and|then))? ?(?:(?:on|at|in|from) )?(?:the )?\(?",
+    r"(?: (?:(?:is|was|were|will be) (?:given|administered|infused|injected|taken)|"
+    r"IV|PO|SC|IM|IT|orally|intravenously|subcutaneously|daily|once|twice|over \d+ ?(?:h|min)[a-z]*))*\)? ?"
+    r"(?:[,;]|,? ?(?:and|then|followed by))(?: (?:and|then))?,? ?(?:(?:on|at|in|from) )?(?:the )?\(?",
     re.I,
 )
-_LEADS = pattern_of(r"\)? ?(?:[-\u2013\u2014:] ?)?(?:of |at |a dose of )?")
+_LEADS = pattern_of(r"\)?,? ?(?:[-\u2013\u2014:] ?)?(?:of |at |a dose of )?")
+_AND = pattern_of(r"(?<![a-z])(?:and|then)(?![a-z])", re.I)
 
 
-def opens_next(mention: Mention, left: str, right: str, following: Draft) -> bool:
-    """Whether a time between two amounts, where times stand before them, is of the second: "day 1: A 5 mg, day 8: A 9 mg"."""
-    if mention.kind not in _WHEN or not _JOINS.fullmatch(left):
+def opens_next(mention: Mention, left: str, right: str, following: Draft, style: int) -> bool:
+    """Whether a time between two amounts is of the second: where times stand before them, or "and" and a comma lead to that.
+
+    "Day 1: A 5 mg, day 8: A 9 mg"; "A 150 mg daily and, from week 4, B 75 mg".
+    """
+    if (mention.kind not in _WHEN and mention.rule != "anchor.from_day") or not _JOINS.fullmatch(left):
+        return False
+    if style != -1 and not (right.startswith(",") and _AND.search(left)):
         return False
     agent = following.agent
     named = agent is not None and agent.how in ("before", "word") and mention.end <= agent.start < following.amount.start

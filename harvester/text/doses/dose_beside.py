@@ -1,4 +1,4 @@
-"""Agents that a statement names and gives no dose of: a phrase behind one of them is of it, and of no dose before."""
+"""What a statement names and gives no dose of: a phrase beside it is of it, and of no dose before."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from harvester.text.doses.dose_partner import is_placebo
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import Brackets
 from harvester.text.schedules.timing import Mention
+from harvester.text.written.number import NUMBER_WORDS
 
 _start = attrgetter("start")
 _DAYS_OF = pattern_of(r"(?:on|of) (?:radiotherapy|radiation|RT|irradiation)(?: \([A-Z]{1,4}\))? ", re.I)  # "on RT days 1 and 22"
@@ -31,6 +32,7 @@ class Owners:
         self.others = [agent for agent in free if agent_key(agent) not in keys]
         around = (brackets.innermost(agent.start) for agent in self.others)
         self.closed = [pair[1] if pair else None for pair in around]  # where the brackets around each of them end
+        self.again = [agent for agent in free if agent_key(agent) in keys]  # named again, without another dose
         self._ordered = sorted(spans)
 
     def ends_between(self, start: int, end: int) -> Iterator[int]:
@@ -40,6 +42,60 @@ class Owners:
                 break
             if self._ordered[place][1] <= end:
                 yield self._ordered[place][1]
+
+
+# "with concurrent weekly cisplatin 40 mg/m2"
+LED_IN = pattern_of(
+    r"(?:(?<![A-Za-z])(?:with|alongside|and|or|versus|vs|plus|then|by|concurrent|concomitant|of|receive)|[,+]) ?(?:\d{1,2} )?$",
+    re.I,
+)
+WAYS = pattern_of(
+    r" ?(?:(?:doses of|cycles of|(?:an? )?(?:(?:intravenous|subcutaneous|IV|SC|oral) )?(?:injections?|infusions?) of|oral|IV|SC|"
+    r"intravenous|subcutaneous|intrathecal|low-dose|high-dose) )*",
+    re.I,
+)
+
+
+_LEADING = frozenset({"frequency", "interval", "route"})
+
+
+def of_next_name(text: str, mention: Mention, mains: Sequence[Draft], named: Sequence[AgentMention]) -> AgentMention | None:
+    """What has no dose here and is named right behind how often or which way it is given: "plus weekly methotrexate"."""
+    if mention.kind not in _LEADING or not LED_IN.search(text, max(0, mention.start - 16), mention.start):
+        return None
+    place = bisect_left(named, mention.end, key=_start)
+    if place == len(named) or not WAYS.fullmatch(text, mention.end, named[place].start):
+        return None
+    if mention.kind == "route" and is_placebo(named[place].name):
+        return None  # "10 mg or oral placebo"
+    return None if any(d.agent and d.agent.start == named[place].start for d in mains) else named[place]
+
+
+_THEN_NAME = pattern_of(
+    r"(?<![a-z])(?:then|thereafter|subsequently|followed by|afterwards)(?: (?!until|for)[a-z-]+){0,4} $", re.I
+)
+# "+ up to 6 vaccinations every 2 weeks"
+_COUNTED_THINGS = pattern_of(
+    rf"(?:\+|(?<![a-z])plus) ?(?:up to )?(?:\d{{1,2}}|{NUMBER_WORDS}) "
+    r"(?!(?:days?|weeks?|months?|years?|hours?|h|times|more|further|additional|doses? of|cycles?|courses?)(?![a-z]))[A-Za-z]{3}",
+    re.I,
+)
+
+
+def of_what_follows(text: str, mention: Mention, draft: Draft, owners: Owners) -> str | None:
+    """The agent that a dose is followed by in a phase that a phrase tells of: "for 12 cycles, then drugamab alone every 2 weeks".
+
+    Empty where the phrase is of something that is counted and no agent; None where it is of neither.
+    """
+    if _COUNTED_THINGS.search(text, draft.amount.end, mention.start):
+        return ""
+    for place in range(bisect_left(owners.again, draft.amount.end, key=_start), len(owners.again)):
+        agent = owners.again[place]
+        if agent.end > mention.start:
+            break
+        if _THEN_NAME.search(text, max(draft.amount.end, agent.start - 60), agent.start):
+            return agent_key(agent)
+    return None
 
 
 _MIXED_WITH = pattern_of(r"(?<![a-z])(?:mixed|suspended|dissolved|diluted|reconstituted)(?![a-z])[^.;,]{0,50}$", re.I)

@@ -117,10 +117,20 @@ _AT_OTHER_DOSE = pattern_of(
 )
 
 
-def about_other(text: str, mention: Mention, names: Sequence[AgentMention], statement: Statement, context: Context) -> None:
-    """Keep a phrase that belongs to an agent without a dose in its statement."""
-    before = [n for n in names if n.end <= mention.start and n.source != "diluent"]
-    if before and not _AT_OTHER_DOSE.search(text, before[-1].end, mention.start):
+_GROUP = pattern_of(r"[ -](?:groups?|arms?|cohorts?)(?![a-z])", re.I)
+
+
+def about_other(
+    text: str,
+    mention: Mention,
+    following: AgentMention | None,
+    names: Sequence[AgentMention],
+    statement: Statement,
+    context: Context,
+) -> None:
+    """Keep a phrase that belongs to an agent without a dose in its statement: to that which follows it, or the last before."""
+    before = [following] if following else [n for n in names if n.end <= mention.start and n.source != "diluent"]
+    if before and not _GROUP.match(text, before[-1].end) and not _AT_OTHER_DOSE.search(text, before[-1].end, mention.start):
         context.heard(statement.part, agent_key(before[-1]), (mention,))
 
 

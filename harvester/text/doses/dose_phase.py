@@ -78,6 +78,16 @@ def of_part_before(text: str, mention: Mention, draft: Draft) -> bool:
     return head is None or head.start() - since > 60 or not _HEADS.fullmatch(text, since, head.start())
 
 
+_THEN_DOSE = pattern_of(r"(?<![a-z])then (?:(?:at|by|with) )?$", re.I)
+
+
+def led_by_then(text: str, mention: Mention, draft: Draft) -> bool:
+    """Whether a time is of what is given before the first dose told: "drugamab with step-up dosing in cycle 1, then 48 mg"."""
+    led = _THEN_DOSE.search(text, max(mention.end, draft.amount.start - 12), draft.amount.start)
+    headed = ":" in text[mention.end : draft.amount.start]
+    return mention.kind in ("cycles", "days", "weeks", "duration", "anchor") and led is not None and not headed
+
+
 # "surgery 6 weeks after the last dose", but "2 g before surgery 30 minutes after waking"
 _OTHER_EVENT = pattern_of(
     r"(?<![a-z])(?<!at )(?<!before )(?<!during )(?<!after )(?<!prior to )(?<!with )"

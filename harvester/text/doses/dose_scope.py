@@ -23,9 +23,9 @@ from harvester.text.doses.dose_aside import (
     take_of_main,
     told_of_others,
 )
-from harvester.text.doses.dose_beside import Owners, other_agent_between
+from harvester.text.doses.dose_beside import LED_IN, WAYS, Owners, of_next_name, of_what_follows, other_agent_between
 from harvester.text.doses.dose_draft import Draft, agent_key, same_list
-from harvester.text.doses.dose_phase import OF_LATER, Phases, goes_on_elsewhere, of_part_before
+from harvester.text.doses.dose_phase import OF_LATER, Phases, goes_on_elsewhere, led_by_then, of_part_before
 from harvester.text.doses.dose_share import THEN, TIME_KINDS, share_back, share_with_aside, share_with_list
 from harvester.text.doses.dose_step import is_total
 from harvester.text.expressions.pattern import pattern_of
@@ -39,17 +39,7 @@ _PARTED_WAYS = pattern_of(r"(?<![A-Za-z])(?:and|plus|followed by)(?![A-Za-z])|[,
 _OPENS = pattern_of(r"(?:[:;.*\n]|^) ?(?:at|on|in|during|from|for) (?:the )?$", re.I)
 _PARTED = pattern_of(r"(?<![A-Za-z])(?:and|plus|with|followed by)(?![A-Za-z])|[,;+]")
 _ADJECTIVES = pattern_of(r" (?:(?!and |or |in |for |on |with |at |plus |then |of |the )[a-z-]{3,14} ){1,2}")
-_WAYS = pattern_of(
-    r" ?(?:(?:doses of|cycles of|injections of|infusions of|oral|IV|SC|intravenous|subcutaneous|"
-    r"intrathecal|low-dose|high-dose) )*",
-    re.I,
-)
 _ASIDE = pattern_of(r"\)? ?(?:\([^()]{0,60}\) ?)?")
-# "with concurrent weekly cisplatin 40 mg/m2"
-_LED_IN = pattern_of(
-    r"(?:(?<![A-Za-z])(?:with|alongside|and|or|versus|vs|plus|then|by|concurrent|concomitant|of|receive)|[,+]) ?(?:\d{1,2} )?$",
-    re.I,
-)
 _AFTER = pattern_of(r"(?:^|[.;\n] ?)(?:following|after) $", re.I)
 _LED_TO_DAY = pattern_of(r"(?:[,;]|,? (?:then|and)) (?:on )?$", re.I)  # "375 mg/m2 day 0, then days 1-21 drugamab 25 mg"
 _LED_TO = pattern_of(r"(?<![a-z])(?:to|then|and|followed by) $", re.I)
@@ -61,32 +51,31 @@ def scope_statement(
     mentions: Sequence[Mention],
     named: Sequence[AgentMention],
     brackets: Brackets,
-) -> list[Mention]:
-    """Give every mention of the statement to its dose or doses; returns those that belong to an agent without a dose here."""
+) -> list[tuple[Mention, AgentMention | None]]:
+    """Give every mention of the statement to its dose or doses; returns those of others, which are named behind or before."""
     mains = [draft for draft in drafts if draft.main is None]
     owners = Owners(mains, named, brackets)
-    loose: list[Mention] = []
+    loose: list[tuple[Mention, AgentMention | None]] = []
     placed: list[tuple[Mention, int, int]] = []  # mention, owner, side: -1 written before it, 1 after it
     phases = Phases(text, mentions)
     styles = {kind: _style(mains, [m for m in mentions if m.kind == kind]) for kind in {m.kind for m in mentions}}
+    following: AgentMention | None = None
     for mention in mentions:
         inside = _satellite_around(mention, drafts, brackets)
         if inside:
             if not phases.take(mention, inside):
                 inside.give(mention)
             continue
-        if _of_next_name(text, mention, mains, named):
-            loose.append(mention)
+        if following is None or mention.start > following.start:
+            following = of_next_name(text, mention, mains, named)
+        if following:
+            loose.append((mention, following))
             continue
         index, side = labelled(text, mention, mains) or _owner(text, mention, mains, named, brackets, styles[mention.kind])
-        if side == -1 and mention.kind == "days" and _begins_anew(mention, mains[index], mentions):
-            continue  # "Day 0: cells. Day -3: commence drugamab"
-        first = mains[0] if side == -1 and index == 0 else None
-        if first and (of_part_before(text, mention, first) or _of_other_before(text, mention, first, named)):
-            loose.append(mention)
+        if _is_of_none(text, mention, mains, index, side, mentions, owners):
             continue
-        if side == 1 and other_agent_between(text, mention, mains[index], owners):
-            loose.append(mention)
+        if _is_of_other(text, mention, mains, index, side, named, owners):
+            loose.append((mention, None))
             continue
         if mention.kind == "cycle_count" and _give_following(text, mention, mains):
             continue
@@ -100,10 +89,15 @@ def scope_statement(
     _give_in_order(text, placed, mains, named, brackets)
     phases.share(mains)
     share_with_aside(text, mains, brackets)
+    _give_asides(text, drafts)
+    return loose
+
+
+def _give_asides(text: str, drafts: Sequence[Draft]) -> None:
+    """Give what is told of a dose to the one in brackets behind it that caps or repeats it."""
     for draft in drafts:
         if draft.main is not None and "total" not in draft.flags and not is_total(text, draft):
             take_of_main(text, draft, draft.main)
-    return loose
 
 
 _FOLLOWED = pattern_of(r"(?<![a-z])followed by (?:a further |another |up to )?$", re.I)
@@ -119,19 +113,39 @@ def _give_following(text: str, mention: Mention, mains: Sequence[Draft]) -> bool
     return bool(following)
 
 
+def _is_of_other(
+    text: str,
+    mention: Mention,
+    mains: Sequence[Draft],
+    index: int,
+    side: int,
+    named: Sequence[AgentMention],
+    owners: Owners,
+) -> bool:
+    """Whether a phrase is of an agent without a dose, named before it."""
+    if side == 1:
+        return other_agent_between(text, mention, mains[index], owners)
+    return index == 0 and (of_part_before(text, mention, mains[0]) or _of_other_before(text, mention, mains[0], named))
+
+
+def _is_of_none(
+    text: str, mention: Mention, mains: Sequence[Draft], index: int, side: int, mentions: Sequence[Mention], owners: Owners
+) -> bool:
+    """Whether a phrase is of something without a dose: what comes before the first one, or what follows the one before it."""
+    if side == -1:
+        anew = mention.kind == "days" and _begins_anew(
+            mention, mains[index], mentions
+        )  # "Day 0: cells. Day -3: commence drugamab"
+        return anew or (index == 0 and led_by_then(text, mention, mains[0]))
+    later = of_what_follows(text, mention, mains[index], owners)
+    for draft in mains[: index + 1] if later else ():
+        draft.flags += ["goes_on_otherwise"] if draft.agent_key == later else []
+    return later is not None
+
+
 def _begins_anew(mention: Mention, draft: Draft, mentions: Sequence[Mention]) -> bool:
     """Whether another day, on which something is begun, is told between a day and the dose."""
     return any(m.rule == "anchor.from_day" and mention.end <= m.start < draft.amount.start for m in mentions)
-
-
-def _of_next_name(text: str, mention: Mention, mains: Sequence[Draft], named: Sequence[AgentMention]) -> bool:
-    """Whether how often something is given stands before the name of what has no dose here: "plus weekly methotrexate"."""
-    if mention.kind not in ("frequency", "interval") or not _LED_IN.search(text, max(0, mention.start - 16), mention.start):
-        return False
-    place = bisect_left(named, mention.end, key=_start)
-    if place == len(named) or not _WAYS.fullmatch(text, mention.end, named[place].start):
-        return False
-    return not any(d.agent and d.agent.start == named[place].start for d in mains)
 
 
 _CARRIED = frozenset({"route", "frequency", "continuous"})
@@ -181,7 +195,7 @@ def _owner(
             return last + 1, -1
     following = mains[last + 1]
     left, right = text[mains[last].amount.end : mention.start], text[mention.end : following.amount.start]
-    if style == -1 and opens_next(mention, left, right, following):
+    if opens_next(mention, left, right, following, style):
         return last + 1, -1
     agent, own = following.agent, mains[last].agent
     if agent and own and agent.start == own.start:
@@ -190,12 +204,13 @@ def _owner(
         if mention.start >= agent.end:
             return last + 1, -1
         words = right[: agent.start - mention.end]
-        beside = _ASIDE.fullmatch(words) is not None or _WAYS.fullmatch(words) is not None
-        often = mention.kind in ("frequency", "interval") and _LED_IN.search(left) is not None
-        way = mention.kind == "route" and (_SEPARATOR.search(left) or _LED_IN.search(left)) is not None
-        beside = beside or (way and _ADJECTIVES.fullmatch(right[: agent.start - mention.end]) is not None)
+        beside = _ASIDE.fullmatch(words) is not None or WAYS.fullmatch(words) is not None
+        often = mention.kind in ("frequency", "interval") and LED_IN.search(left) is not None
+        way = mention.kind == "route" and (_SEPARATOR.search(left) or LED_IN.search(left)) is not None
+        beside = beside or (way and _ADJECTIVES.fullmatch(words) is not None)
         day = mention.kind == "days" and _TIMED.search(left) is not None and _LED_TO_DAY.search(left) is not None
-        return (last + 1, -1) if beside and (often or way or day) else (last, 1)
+        counted = mention.kind == "cycle_count" and _OF.fullmatch(words)
+        return (last + 1, -1) if (beside and (often or way or day)) or counted else (last, 1)
     if mention.kind in ("frequency", "interval") and right == " " and _LED_TO.search(left):
         return last + 1, -1  # "daily for 10 days to weekly 60000 IU"
     if leads_to_next(mention, left, right) or (mention.kind == "continuous" and _LED_TO.search(left.removesuffix("a "))):
@@ -203,11 +218,10 @@ def _owner(
     split_left, split_right = _SEPARATOR.search(left) is not None, _SEPARATOR.search(right) is not None
     if split_left and not split_right:
         return (last, 1) if style == 1 and mention.kind != "route" else (last + 1, -1)
-    if split_left and split_right and style == -1:
-        return last + 1, -1
-    return last, 1
+    return (last + 1, -1) if split_left and split_right and style == -1 else (last, 1)
 
 
+_OF = pattern_of(r" of (?:(?:single-agent|adjuvant|concurrent|standard|oral|IV|intravenous) ){0,2}", re.I)
 _TIMED = pattern_of(r"(?<![a-z])(?:days?|weeks?|d|cycles?) ?\d", re.I)
 
 
@@ -268,6 +282,8 @@ def _give_in_order(
                 break  # "two doses of 30 ug, 21 days apart, and a booster of 15 ug"
             if position == 0 or _reaches(text, mention, mains[0], draft, named):
                 _give_head(mention, draft, position)
+            if position == 0 and mention.kind in ("days", "weeks") and draft.parts.get(mention.kind) is not mention:
+                break  # the first dose itself has another
     for mention, index, side in placed:
         if side == -1 and index > 0 and mention.kind in _CARRIED:
             for draft in mains[index + 1 :]:

@@ -310,6 +310,13 @@ def _holds_for_other(mention: Mention, draft: Draft, following: Draft, between: 
         return False  # "methotrexate 250 mg/m2 day 1 and cytarabine 0.5 g/m2 q12h x 4 doses"
     if _of_one_form(mention) and _basis(draft) != _basis(following):
         return False  # "docetaxel 60 mg/m2 with drugamab 10 mg orally once daily"
+    ways = {each.parts["route"].timing.route for each in (draft, following) if "route" in each.parts}
+    if len(ways) > 1 and mention.kind in ("frequency", "days"):
+        return False  # "drugamab 12 mg/kg IV + otherol 25 mg PO on days 1-21"
+    if mention.kind == "frequency" and _basis(following) and (mention.timing.frequency_count or 0) > 1:
+        return False  # "methotrexate 3.5 g/m2 + cytarabine 2 g/m2 BID"
+    if mention.kind in ("cycle_length", "cycle_count") and _of_other_plan(draft, following, between):
+        return False
     if mention.kind == "interval" and _is_oral(draft) and not _is_oral(following):
         return False  # "drugamab 10 mg orally with docetaxel 75 mg/m2 every 21 days"
     in_days = mention.kind == "duration" and mention.timing.duration_unit in ("d", "wk")
@@ -330,6 +337,16 @@ def _of_one_list(text: str, mains: Sequence[Draft], first: int, last: int) -> bo
     words = [_without_agents(text[a.amount.end : b.amount.start], a, b) for a, b in itertools.pairwise(listed)]
     plain = len(listed) > 2 and all(LIST_ONLY.fullmatch(each) for each in words)
     return plain and AND.search(words[-1]) is not None and not any("route" in draft.parts for draft in listed[:1])
+
+
+def _of_other_plan(draft: Draft, following: Draft, between: str) -> bool:
+    """Whether a dose has a plan of its own beside the next: given at another interval, or in its stead and with its own times.
+
+    "A 250 mg/m2 weekly plus B on day 1 every 3 weeks for 6 cycles"; "A every 3 weeks, or B daily for 4 weeks of each cycle".
+    """
+    often = [each.parts.get("interval") or each.parts.get("frequency") for each in (draft, following)]
+    apart = [told.timing for told in often if told and told.timing.frequency_unit in ("wk", "mo")]
+    return len(set(apart)) > 1 or (CHOICE.search(between) is not None and bool({"frequency", "interval"} & draft.parts.keys()))
 
 
 def _is_long(mention: Mention) -> bool:

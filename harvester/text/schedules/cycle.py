@@ -173,6 +173,7 @@ def cycle_count_mentions(scan: Scan) -> list[Mention]:
             free = re.match(r"for |up to |cycles? ?[x×]", match.group(), re.I) or not _NOT_COUNT.search(
                 scan.text[max(0, match.start() - 24) : match.start()]
             )
+            free = free or _behind_amount(scan.text, match.start(), match.end())
             if not free or taken.meets(match.start(), match.end()) or _BEYOND.match(scan.text, match.end()):
                 continue
             low = count(match["n"])
@@ -184,6 +185,15 @@ def cycle_count_mentions(scan: Scan) -> list[Mention]:
             taken.take(match.start(), match.end())
             found.append(Mention("cycle_count", match.start(), match.end(), timing, "cycle.count", flags))
     return sorted(found, key=lambda mention: mention.start)
+
+
+_AMOUNT_AND = pattern_of(r"(?:mg|/m2|/kg|\)),? and $", re.I)
+_OF_NAME = pattern_of(r" of (?!treatment|therapy|chemo|study|the |each )[A-Za-z]", re.I)
+
+
+def _behind_amount(text: str, start: int, end: int) -> bool:
+    """Whether cycles of another medicine are counted behind an amount: "50 mg/m2, and four cycles of …"."""
+    return _AMOUNT_AND.search(text, max(0, start - 12), start) is not None and _OF_NAME.match(text, end) is not None
 
 
 def cycles_mentions(scan: Scan) -> list[Mention]:
@@ -267,7 +277,7 @@ def _has_gap(listed: str) -> bool:
 
 
 _FROM = pattern_of(r"(?<![a-z])(?:from|starting (?:from|with|in|at)|beginning (?:with|in|at)) $", re.I)
-_TO = pattern_of(r",? ?(?:,? ?day \d+ )?(?:-|–|to|through|until|up to)(?![a-z])", re.I)
+_TO = pattern_of(r",? ?(?:,? ?day \d+ )?(?:-|–|to|through|(?:until|up to)(?= (?:[a-z]+ ){0,4}\d))(?![a-z])", re.I)
 
 
 def _is_beginning(text: str, start: int, end: int) -> bool:

@@ -75,7 +75,7 @@ _OF_TREATMENT = Phrase(
     rf"(?<![A-Za-z0-9.]){_N}[ -]?(?P<u>days?|weeks?|wks?|months?|years?)[ -](?:of )?(?:daily )?(?:(?:double-blind |"
     rf"open-label |active |oral )?(?:treatment|therapy|dosing|supply|supplementation|administration|"
     rf"titration|(?<=day )(?:(?:continuous|intravenous|IV) )*infusion(?!s))"
-    r"(?! cycle|[- ](?:free|holiday|break|interruption|pause)))",
+    r"(?! cycle|[- ](?:free|holiday|break|interruption|pause|rest)))",
     re.I,
 )
 _NOT_FOR = gated(

@@ -56,7 +56,8 @@ _OFF = (
     r"(?:[- ](?:of )?(?:off|rest|break|no treatment|without treatment|treatment[- ]free|off[- ]treatment|interruption)(?![a-z]))"
 )
 _FOR_THEN_OFF = Phrase(
-    rf"(?<![A-Za-z0-9])(?:for )?(?P<on>{cycle.COUNT})[ -]?(?P<u>weeks?|wks?|days?),? ?(?:followed by|then|and|with)"
+    rf"(?<![A-Za-z0-9])(?:for )?(?P<on>{cycle.COUNT})[ -]?(?P<u>weeks?|wks?|days?)(?: of (?:treatment|therapy|dosing))?,? ?"
+    rf"(?:followed by|then|and|with)"
     rf"(?: an?| a further)? (?P<off>{cycle.COUNT})[ -]?(?P<v>weeks?|wks?|days?)"
     rf"(?:{_OFF}|(?= without (?!food|meals?|symptoms|fever)[a-z]))",
     re.I,
@@ -96,7 +97,8 @@ def find_mentions(text: str) -> tuple[Mention, ...]:
     starts = [m for m in anchors if m.rule == "anchor.from_day"]
     plain_anchors = [m for m in anchors if m.rule != "anchor.days_since" and not _SIGNED_DAY.match(text, m.start)] + starts
     ends = duration.until_mentions(scan)
-    cycles = _clear(cycle.cycles_mentions(scan), [*starts, *(m for m in ends if _TO_CYCLE.match(m.timing.until or ""))])
+    told = [m for m in anchors if m.rule == "anchor.before_day"]  # "7 days prior to cycle 1 day 1"
+    cycles = _clear(cycle.cycles_mentions(scan), [*starts, *told, *(m for m in ends if _TO_CYCLE.match(m.timing.until or ""))])
     windows = _clear(days.day_mentions(scan), [*plain_anchors, *(m for m in cycles if m.rule == "cycle.from")])
     blocks = weeks_on_off(scan)
     windows = _clear(windows, [m for m in blocks if m.rule == "cycle.out_of"])  # "days 1-21/28"
