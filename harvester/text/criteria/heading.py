@@ -13,7 +13,7 @@ from itertools import islice
 
 from harvester.shape import shape
 from harvester.text.expressions.definition_file import definition_lists
-from harvester.text.expressions.gate import Gated, gated
+from harvester.text.expressions.gate import Gated, Gates, gated
 from harvester.text.expressions.pattern import pattern_of
 
 _WORD = pattern_of(r"[A-Za-z]+")
@@ -70,9 +70,11 @@ def _lists() -> dict[str, Gated]:
 
 
 @cache
-def _opens_a_section() -> Gated:
-    """All sentences that open a section as one expression, asked for its gate."""
-    return gated("|".join(f"(?:{_lists()[name].pattern.pattern})" for name in _OPENING), re.IGNORECASE)
+def _sentences() -> tuple[Gates, tuple[str, ...]]:
+    """Each sentence that opens a section, in the order they are tried, and which section that is."""
+    lists = definition_lists("headings.txt")
+    told = [(entry, name) for name in _OPENING for entry in lists[name]]
+    return Gates(pattern_of(entry, re.IGNORECASE) for entry, _ in told), tuple(name for _, name in told)
 
 
 @lru_cache(maxsize=4096)
@@ -167,9 +169,10 @@ def _sentence_section(line: str, head: str) -> str | None:
     whole = line.strip(" *.:?")
     if not (line.rstrip().endswith((":", ".", "?")) or whole == head):
         return None
-    for section in _OPENING if _opens_a_section().may_match(whole) else ():
-        if _lists()[section].fullmatch(whole):
-            return None if is_note(line) else section
+    sentences, sections = _sentences()
+    for place in sentences.called(whole):
+        if sentences.patterns[place].fullmatch(whole):
+            return None if is_note(line) else sections[place]
     return None
 
 
