@@ -234,7 +234,7 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
         return Claim(None)  # of those who had it, only those it failed are meant
     if finding.concept == "prior_car_t" and _TARGETED.search(matched):
         return Claim(None)  # cells against one target
-    if matched == "AIDS" and _HIV_QUALIFIED.search(after):
+    if (matched == "AIDS" or matched[:8].lower() == "acquired") and _HIV_QUALIFIED.search(after):
         return Claim(None)  # of those with the virus only some are meant
     at_once = _BOTH_BEHIND.match(after) and not (_ACTIVE.match(matched) and _TOLD_BY_BRACKET.match(after))
     both = finding.concept in _VIRUSES and (

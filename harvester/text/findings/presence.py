@@ -25,6 +25,9 @@ _NEGATIVE_BEHIND = expression("presence.negative_behind")
 _OPEN_BEHIND = expression("presence.open_behind")
 _EXCEPT_BEFORE = expression("presence.except_before")
 _HYPOTHETICAL = expression("presence.hypothetical")
+_IN_NAME_BEFORE = expression("presence.in_name_before", exact=True)  # "Diagnostic and Statistical Manual of Mental Disorders"
+_IN_NAME_BEHIND = expression("presence.in_name_behind", exact=True)  # "Drug Abuse Screening Test"
+_NAMED = group("illnesses") | {"seizure_disorder"}
 _OTHER_PERSON = gated(r"\b(?:family|relatives?|partners?|siblings?|mother|household|spouse)\b[^,;.]{0,60}$", re.IGNORECASE)
 _RESOLVED = expression("presence.resolved")
 _NOT_YET = pattern_of(
@@ -140,6 +143,9 @@ def read_findings(text: str, bounds: tuple[tuple[int, int], ...]) -> tuple[Findi
             match: re.Match[str] | None = first
             if concept == "prior_transplant":
                 match = _of_blood(_opened().patterns[index].finditer(text, first.start(), end))
+            elif concept in _NAMED and _is_in_name(text, first):
+                others = islice(_opened().patterns[index].finditer(text, first.end(), end), 8)
+                match = next((each for each in others if not _is_in_name(text, each)), None)
             elif concept == "seizure_disorder" and _OF_ONE_KIND.search(text, start, first.start()):
                 match = _OR_EPILEPSY.search(text, first.end(), end) or first
             if match is not None:
@@ -147,6 +153,12 @@ def read_findings(text: str, bounds: tuple[tuple[int, int], ...]) -> tuple[Findi
                 if finding:
                     found[concept] = finding
     return tuple(sorted(found.values(), key=lambda finding: (finding.start, finding.concept)))
+
+
+def _is_in_name(text: str, match: re.Match[str]) -> bool:
+    """Whether an illness stands in the name of a society, a book or a test."""
+    behind = _IN_NAME_BEHIND.match(text[match.end() : match.end() + 60])
+    return behind is not None or _IN_NAME_BEFORE.search(text[max(0, match.start() - 60) : match.start()]) is not None
 
 
 def _of_blood(matches: Iterator[re.Match[str]]) -> re.Match[str] | None:

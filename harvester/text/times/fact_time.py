@@ -44,6 +44,8 @@ _CONTRACEPTION = gated(r"\b(?:contracepti\w*|birth control|condoms?)\b[^.;]*$", 
 _KEPT = gated(r"\b(?:e-?)?diar(?:y|ies)\b[^.;]*$", re.IGNORECASE)  # "completing the diary for more than 4 days" is a task
 _UNTIL = pattern_of(r"^(?:before|prior to|under)$")
 _INTERVAL = expression("time.interval")
+_PROGRESSED = pattern_of(r"\b(?:(?-i:PD)|progress\w+|relaps\w+|recurrence)\b", re.IGNORECASE)
+_TREATED = pattern_of(r"\b(?:dos(?:e|es|ing)|\w*therap\w+|treatments?|regimens?|transplant\w*)\b", re.IGNORECASE)
 _BEGINNING = pattern_of(r"\b(?:onset|last known|last seen|symptoms?|admission|arrival|event|birth|presentation)\b", re.IGNORECASE)
 _GOES_ON_WITH_AGE = pattern_of(
     r"(?: \((?:= ?)?\d{1,3} (?:days?|weeks?|months?)\))?[\s,]*(?:and|or|to|but|-)?\s*(?:are |is |must be |not )?", re.IGNORECASE
@@ -271,7 +273,9 @@ def _apart(place: Place, read: TimeRead) -> TimeRead:
     """A duration unless its words count from an event (``the interval is over 14 days``) or towards one (``before 7 days``)."""
     interval = _INTERVAL.search(place.left)
     if interval and read.concept != "disease_free_duration":
-        first = _UP_TO.split(interval.group())[0]
+        first, *rest = _UP_TO.split(interval.group())
+        if rest and _PROGRESSED.search(rest[-1]) and _TREATED.search(first):
+            return window(place, "time.elapsed", "at least", "relapse_interval")
         told = nearest_cue("window", first, "time_since_event" if _BEGINNING.search(first) else "") or None
         lost = place.limit.comparator == "=" and _BEGINNING.search(first)  # treatment is asked for within hours of an onset
         return window(place, "time.elapsed", "within" if lost else "at least", told)

@@ -79,6 +79,11 @@ _FROM_PAST = pattern_of(
     r"|resection|diagnosis|response|cr|platinum|induction|dose|regimen|infusion|line|end of|stopping|completing)\b",
     re.IGNORECASE,
 )
+_MAJOR_SURGERY = gated(  # named first, and what trials ask for
+    r"\bmajor (?:[\w/-]+ ){0,3}?(?:surger(?:y|ies)|surgical procedures?|operations?)\b"
+    r"(?: \([^()]{0,60}\))?(?:,[^.;]{0,40})?(?:,| or| and|/| and/or)(?: [\w/-]+){0,5}\s*$",
+    re.IGNORECASE,
+)
 # "PD on treatment or within 60 days after its end": what came so soon, and no treatment
 _PROGRESSED = expression("time.progressed")
 # "other conditions affecting absorption of the drug that occurred within 28 days"
@@ -198,8 +203,8 @@ def window_cue(place: Place) -> str:
     if since:
         return first_cue("window", since.group(), "time_since_event")
     plain = without_brackets(left)
-    slug = nearest_cue("window", plain, "") if plain != left else ""
-    slug = slug or nearest_cue("window", left, "")
+    slug = (nearest_cue("window", plain, "") if plain != left else "") or nearest_cue("window", left, "")
+    slug = "time_since_surgery" if slug == "time_since_injury" and _MAJOR_SURGERY.search(left) else slug
     if not slug and not (_TOLD_BEFORE.search(plain) and not AFTER.match(place.right)):
         slug = first_cue("window", _STUDY_WORDS.sub(" ", place.right[:200])[:160], "")
     if slug == "time_since_treatment_start" and _PERFORMED.search(left) and BEFORE.match(place.right):
