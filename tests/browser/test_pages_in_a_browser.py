@@ -117,6 +117,29 @@ def test_on_a_phone_every_cell_of_a_wide_table_says_whose_it_is(look: Any) -> No
     assert wide == ["none"] * 3
 
 
+def test_on_a_phone_many_trials_stand_under_each_question_which_stays_in_sight(look: Any) -> None:
+    page = look(f"/compare/{','.join([FULL, HOSTILE, EXTREME, *PLAIN])}", width=390)
+    row = page.locator("#population table.side tbody tr[id]:has(td:nth-of-type(7))").first
+    page.evaluate("row => window.scrollTo(0, row.getBoundingClientRect().bottom + scrollY - 120)", row.element_handle())
+    page.wait_for_timeout(100)
+    question, cells = row.locator("th.question").bounding_box(), [each.bounding_box() for each in row.locator("> td").all()]
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert 0 <= question["y"] < 120
+    assert len({cell["x"] for cell in cells}) == 2
+    assert max(cell["x"] + cell["width"] for cell in cells) <= 390
+
+
+def test_words_of_another_script_begin_where_it_begins(look: Any) -> None:
+    page = look(f"/trial/{FULL}")
+    made = "text => { const own = document.querySelector('h1'); own.textContent = text; const all = document.createRange(); "
+    made += "all.setStart(own.firstChild, 0); all.setEnd(own.firstChild, 1); return all.getBoundingClientRect().x; }"
+
+    latin, hebrew = (page.evaluate(made, text) for text in ("Leukaemia in children", "\u05dc\u05d5\u05e7\u05de\u05d9\u05d4 ALL"))
+
+    assert latin < hebrew
+
+
 def test_on_a_phone_the_head_of_a_wide_table_hides_no_row(look: Any) -> None:
     page = look(f"/compare/{FULL},{PLAIN[0]},{PLAIN[1]}", width=390)
     head = page.locator("#status table.side thead th").nth(1).bounding_box()
