@@ -97,6 +97,15 @@ _OTHER_EVENT = pattern_of(
 )
 
 
+# "changed to oral when tolerated"; "with doubling of the dose at week 4"
+_CHANGED_TO = pattern_of(r"(?<![a-z])(?:chang|convert|switch|transition)(?:ed|ing|es)? to (?:an? )?$", re.I)
+_CHANGE_OF = pattern_of(
+    r"(?<![a-z])(?:doubling|halving|increase|reduction|escalation|adjustment)s? (?:of|in) (?:the )?doses?"
+    r"(?: (?:at|in|on|from|after))? $",
+    re.I,
+)
+
+
 def goes_on_elsewhere(text: str, mention: Mention, mains: Sequence[Draft], mentions: Sequence[Mention]) -> bool:
     """Whether a phrase at the end tells of something else than the doses before it.
 
@@ -106,6 +115,10 @@ def goes_on_elsewhere(text: str, mention: Mention, mains: Sequence[Draft], menti
     if mention.kind == "cycle_count" and re.search(r"(?<![a-z])followed by ?$", before, re.I):
         return True
     if mention.kind == "anchor" and _OTHER_EVENT.search(before):
+        return True
+    if mention.kind == "route":
+        return _CHANGED_TO.search(before) is not None
+    if _CHANGE_OF.search(before):
         return True
     if mention.kind == "cycles":
         return (

@@ -360,6 +360,6 @@ def _reaches(text: str, mention: Mention, first: Draft, draft: Draft, named: Seq
         return False
     if mention.kind == "continuous" and _EITHER_OF.fullmatch(text, mention.end, opening.start):
         return _CHOICE.search(text, first.amount.end, draft.amount.start) is not None
-    daily = mention.kind == "frequency" and mention.timing.frequency_unit in ("d", "h")  # "daily A 400 mg and B 75 mg/m2"
-    adjective = (mention.kind == "route" or daily) and _OF_FIRST.fullmatch(text, mention.end, opening.start) is not None
+    often = mention.kind in ("route", "frequency")  # "daily A 400 mg and B 75 mg/m2"
+    adjective = often and _OF_FIRST.fullmatch(text, mention.end, opening.start) is not None
     return not adjective and mention.kind not in ("infusion", "continuous")

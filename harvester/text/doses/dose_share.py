@@ -167,8 +167,16 @@ def share_with_list(
         draft = mains[place]
         if around and draft.amount.start < around[0] and not _JOINED_REGIMEN.fullmatch(text, draft.amount.end, around[0]):
             return
+        if mention.kind in ("duration", "until") and _comes_before(text, draft, mains[place + 1]):
+            continue  # "(a 600 mg loading dose, then 75 mg twice daily) for 12 months"
         if _may_take(mention, draft, told[place]):
             draft.give(mention)
+
+
+def _comes_before(text: str, draft: Draft, following: Draft) -> bool:
+    """Whether the next dose of an agent takes the place of a dose."""
+    same = draft.agent_key == following.agent_key
+    return same and THEN.search(text, draft.amount.end, following.amount.start) is not None
 
 
 _WAY_ALONE = pattern_of(r" ?(?:(?:IV|SC|PO|IM|IT|orally|subcutaneously|intravenously) )?", re.I)

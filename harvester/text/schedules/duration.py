@@ -279,7 +279,8 @@ _OR_UNTIL = pattern_of(r"\((?:or|and) $", re.I)
 # "until day +180, drugamab 15 mg/kg": the next dose ends nothing
 _OTHER_DOSE = pattern_of(
     r"(?:, (?:and )?| and )(?=[A-Za-z][^,]{1,40}? \d[\d.,]* ?(?:mg|[mu]g|mcg|g|IU|mL|tablets?|capsules?|puffs?)(?![a-z]))"
-    r"|,? or (?=(?:an? |the )?(?:equal|equivalent|matching|placebo|same|single dose|dose of)(?![a-z]))",
+    r"|,? or (?=(?:an? |the )?(?:equal|equivalent|matching|placebo|same|single dose|dose of)(?![a-z]))"
+    r"|,? (?=(?:whereas|while|although)(?![a-z]))",
     re.I,
 )
 # "until progression and drugamab (DA) 40 mg"

@@ -69,6 +69,8 @@ _DAYS_THEN_OFF = Phrase(
 )
 
 
+# "until oral therapy is possible"
+_GIVEN_LATER = pattern_of(r" (?:therapy|treatment|medications?|antibiotics?|intake|diet|feeding|fluids)(?![a-z])", re.I)
 _LONGEST = 56  # days of treatment before a rest in one cycle
 _LENGTH_TOLD = pattern_of(r"(?<![a-z])(?:every|each|q|per|in) ?$", re.I)
 
@@ -105,13 +107,15 @@ def find_mentions(text: str) -> tuple[Mention, ...]:
     anchors = [_of_list(m, windows) for m in anchors]
     weeks = _clear(days.week_mentions(scan), [*lengths, *plain_anchors])
     months = _clear(days.month_mentions(scan), [*lengths, *plain_anchors])
+    inside = Spans((m.start, m.end) for m in ends if m.rule == "until.phrase")
+    routes = [m for m in route_mentions(text) if not (_GIVEN_LATER.match(text, m.end) and inside.around(m.end))]
     ends = _clear(ends, windows)  # "day -6 and continue through day 0" is a window
     first = [m for m in windows if m.rule == "days.first"]
     durations = _clear(duration.duration_mentions(scan), [*lengths, *anchors, *blocks, *ends, *first, *months])
     frequencies = [_as_interval(m) for m in _clear(frequency.frequency_mentions(scan), lengths)]
     found = [
         *lengths, *anchors, *cycles, *windows, *weeks, *months, *blocks, *durations, *frequencies,
-        *days.counted_mentions(scan), *cycle.cycle_count_mentions(scan), *route_mentions(text), *duration.infusion_mentions(scan),
+        *days.counted_mentions(scan), *cycle.cycle_count_mentions(scan), *routes, *duration.infusion_mentions(scan),
         *duration.continuous_mentions(scan), *ends, *anchor.later_mentions(scan),
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda m: (m.start, m.end, m.kind)))

@@ -76,5 +76,7 @@ def route_mentions(text: str) -> list[Mention]:
             flags = last.flags if same or between == "(" else (*last.flags, "route_choice")
             found[-1] = Mention("route", last.start, match.end(), last.timing, last.rule, tuple(dict.fromkeys(flags)))
             continue
-        found.append(Mention("route", match.start(), match.end(), Timing(route=means[_folded(match.group())]), "route.phrase"))
+        followed = match.group()[:3].lower() == "by " and text.endswith("followed ", 0, match.start())  # "followed by oral A"
+        start = match.start() + (len("by ") if followed else 0)
+        found.append(Mention("route", start, match.end(), Timing(route=means[_folded(match.group())]), "route.phrase"))
     return found
