@@ -46,7 +46,8 @@ class Owners:
 
 # "with concurrent weekly cisplatin 40 mg/m2"
 LED_IN = pattern_of(
-    r"(?:(?<![A-Za-z])(?:with|alongside|and|or|versus|vs|plus|then|by|concurrent|concomitant|of|receive)|[,+]) ?(?:\d{1,2} )?$",
+    r"(?:(?<![A-Za-z])(?:with|alongside|and|or|versus|vs|plus|then|by|concurrent|concomitant|of|receive)|[,+]) ?(?:an? )?"
+    r"(?:\d{1,2} )?$",
     re.I,
 )
 WAYS = pattern_of(
@@ -96,6 +97,25 @@ def of_what_follows(text: str, mention: Mention, draft: Draft, owners: Owners) -
         if _THEN_NAME.search(text, max(draft.amount.end, agent.start - 60), agent.start):
             return agent_key(agent)
     return None
+
+
+# "800 mg daily plus chemotherapy every 3 weeks for 6 cycles"
+_WITH_OTHER = pattern_of(
+    r"(?:\+ ?|(?<![a-z])(?:plus|with|alongside) )(?=[A-Za-z])(?![^.;]{0,60}(?:cycles?|courses?|repeat\w*|treatment) )", re.I
+)
+_PLANS = frozenset({"frequency", "interval", "days", "cycle_length"})
+
+
+def with_another(text: str, mention: Mention, draft: Draft, mentions: Sequence[Mention]) -> bool:
+    """Whether in which weeks something is repeated is told of what goes with a dose of every day, which tells no other plan."""
+    if mention.kind not in ("interval", "cycle_count"):
+        return False
+    told = [m for m in mentions if draft.amount.end <= m.start < mention.start and m.kind in _PLANS]
+    often = next((m for m in told if m.kind == "frequency" and m.timing.frequency_unit in ("d", "h")), None)
+    if often is None or any(m.kind in ("days", "cycle_length") for m in told):
+        return False
+    joint = _WITH_OTHER.search(text, often.end, mention.start)
+    return joint is not None and (mention.kind == "interval" or any(m.kind == "interval" and m.start > joint.end() for m in told))
 
 
 _MIXED_WITH = pattern_of(r"(?<![a-z])(?:mixed|suspended|dissolved|diluted|reconstituted)(?![a-z])[^.;,]{0,50}$", re.I)

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from operator import attrgetter
 
+from harvester.text.doses.agent import AgentMention
 from harvester.text.doses.dose_draft import Draft
 from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
@@ -31,7 +32,7 @@ _THEN = gated(
     r"(?<![a-z])(?:then|thereafter|followed by|subsequently|afterwards|(?:then |and |be )?(?:convert|switch|chang|"
     r"transition)(?:ed|ing)? to),? (?:(?:on|once|given|at|with|by|to|a|an|the|"
     r"same|dose|doses|"
-    r"dosing|infusions?|injections?|treatments?|administered|administrations?|continued|maintenance|for|single|oral|orally|PO|IV|"
+    r"dosing|infusions?|injections?|treatments?|administered|administrations?|continued|maintenance|alone|mono-?therapy|__+|for|single|oral|orally|PO|IV|"
     r"SC|intravenous|subcutaneous) )*$",
     re.I,
 )
@@ -133,8 +134,10 @@ def goes_on_elsewhere(text: str, mention: Mention, mains: Sequence[Draft], menti
 class Phases:
     """The phases of the doses of one statement: what is told of later times is kept apart from how a dose is given first."""
 
-    def __init__(self, text: str, mentions: Sequence[Mention]) -> None:
+    def __init__(self, text: str, mentions: Sequence[Mention], again: Sequence[AgentMention] = ()) -> None:
         self._text = text
+        for agent in again:  # "weekly for 8 weeks, then drugamab every 2 weeks"
+            self._text = f"{self._text[: agent.start]}{'_' * (agent.end - agent.start)}{self._text[agent.end :]}"
         self._mentions = sorted(mentions, key=_start)
 
     def take(self, mention: Mention, draft: Draft) -> bool:

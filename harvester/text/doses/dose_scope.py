@@ -23,7 +23,15 @@ from harvester.text.doses.dose_aside import (
     take_of_main,
     told_of_others,
 )
-from harvester.text.doses.dose_beside import LED_IN, WAYS, Owners, of_next_name, of_what_follows, other_agent_between
+from harvester.text.doses.dose_beside import (
+    LED_IN,
+    WAYS,
+    Owners,
+    of_next_name,
+    of_what_follows,
+    other_agent_between,
+    with_another,
+)
 from harvester.text.doses.dose_draft import Draft, agent_key, same_list
 from harvester.text.doses.dose_phase import OF_LATER, Phases, goes_on_elsewhere, led_by_then, of_part_before
 from harvester.text.doses.dose_share import THEN, TIME_KINDS, share_back, share_with_aside, share_with_list
@@ -57,7 +65,7 @@ def scope_statement(
     owners = Owners(mains, named, brackets)
     loose: list[tuple[Mention, AgentMention | None]] = []
     placed: list[tuple[Mention, int, int]] = []  # mention, owner, side: -1 written before it, 1 after it
-    phases = Phases(text, mentions)
+    phases = Phases(text, mentions, owners.again)
     styles = {kind: _style(mains, [m for m in mentions if m.kind == kind]) for kind in {m.kind for m in mentions}}
     following: AgentMention | None = None
     for mention in mentions:
@@ -72,7 +80,7 @@ def scope_statement(
             loose.append((mention, following))
             continue
         index, side = labelled(text, mention, mains) or _owner(text, mention, mains, named, brackets, styles[mention.kind])
-        if _is_of_none(text, mention, mains, index, side, mentions, owners):
+        if _is_of_none(text, mention, mains, index, side, mentions, owners, phases):
             continue
         if _is_of_other(text, mention, mains, index, side, named, owners):
             loose.append((mention, None))
@@ -129,7 +137,14 @@ def _is_of_other(
 
 
 def _is_of_none(
-    text: str, mention: Mention, mains: Sequence[Draft], index: int, side: int, mentions: Sequence[Mention], owners: Owners
+    text: str,
+    mention: Mention,
+    mains: Sequence[Draft],
+    index: int,
+    side: int,
+    mentions: Sequence[Mention],
+    owners: Owners,
+    phases: Phases,
 ) -> bool:
     """Whether a phrase is of something without a dose: what comes before the first one, or what follows the one before it."""
     if side == -1:
@@ -137,7 +152,11 @@ def _is_of_none(
             mention, mains[index], mentions
         )  # "Day 0: cells. Day -3: commence drugamab"
         return anew or (index == 0 and led_by_then(text, mention, mains[0]))
+    if with_another(text, mention, mains[index], mentions):
+        return True
     later = of_what_follows(text, mention, mains[index], owners)
+    if later and later == mains[index].agent_key and phases.take(mention, mains[index]):
+        return True
     for draft in mains[: index + 1] if later else ():
         draft.flags += ["goes_on_otherwise"] if draft.agent_key == later else []
     return later is not None

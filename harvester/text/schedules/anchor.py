@@ -53,7 +53,11 @@ _START_OF = Phrase(
     re.I,
 )
 _AT_ONCE = Phrase(r"(?:immediately|just|right|shortly) (?P<rel>before|prior to|after|following) ?" + _EVENT, re.I)
-_BEFORE_DAY = Phrase(rf"(?P<n>{_N}) ?(?P<u>{_TIME}) (?:before|prior to) (?P<event>day 1 of cycle 1|cycle 1 day 1|C1D1)", re.I)
+_BEFORE_DAY = Phrase(
+    rf"(?P<n>{_N}) ?(?P<u>{_TIME}) (?:before|prior to|preceding) (?:the )?(?:start of )?"
+    r"(?P<event>day 1 of cycle 1|cycle 1,? ?day 1|C1 ?D1)(?!\d)",
+    re.I,
+)
 # starting on day +5, from day -7, beginning with week 4, from day 8 of cycle 1; "Day -3: commence"
 _FROM_DAY = Phrase(
     r"(?<![A-Za-z])(?P<lead>start(?:s|ed|ing)?|begin(?:s|ning)?|began|commenc(?:ed|es|ing)|initiated|from)"

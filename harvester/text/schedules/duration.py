@@ -68,14 +68,15 @@ _FOR = Phrase(
 )
 _TOTAL = Phrase(
     rf"(?:total of|duration(?: of (?:treatment|therapy|administration|dosing))? (?:of|is|was|:|"
-    rf"will be)|treatment (?:duration|period)(?: of|:| is)?|duration:) ?(?:up to |a |an |approximately )*{_N}[ -]?{_LONG}",
+    rf"will be)|treatment (?:duration|period)(?: of|:| is)?|duration:|(?:(?<=[,;] )|(?<=\())duration(?= \d)) ?(?:up to |a |"
+    rf"an |approximately )*{_N}[ -]?{_LONG}",
     re.I,
 )
 _OF_TREATMENT = Phrase(
     rf"(?<![A-Za-z0-9.]){_N}[ -]?(?P<u>days?|weeks?|wks?|months?|years?)[ -](?:of )?(?:daily )?(?:(?:double-blind |"
     rf"open-label |active |oral )?(?:treatment|therapy|dosing|supply|supplementation|administration|"
     rf"titration|(?<=day )(?:(?:continuous|intravenous|IV) )*infusion(?!s))"
-    r"(?! cycle|[- ](?:free|holiday|break|interruption|pause|rest)))",
+    r"(?! cycle|[- ](?:free|holiday|break|interruption|pause|rest|delay|hold|gap)))",
     re.I,
 )
 _NOT_FOR = gated(
@@ -84,6 +85,8 @@ _NOT_FOR = gated(
     r"(?:daily )?living|no less than|withh\w+|pause\w*) (?:\w+ ){0,4}$|(?<![a-z])(?:after|following) (?:an? |the )?$",
     re.I,
 )
+# "5 times a week for 5 consecutive days": which days of the week
+_A_WEEK = pattern_of(r"(?:times|days|once|twice) (?:(?:a|per|each|every|in a) week|weekly),? $", re.I)
 _TITRATED = pattern_of(r"titrat\w*[^.;]{0,44}$", re.I)
 _AGED = pattern_of(r"(?:patients|subjects|participants|those|adults|children|people|women|men|aged?|ages) $", re.I)
 _UNTIL = Phrase(
@@ -229,7 +232,8 @@ def duration_mentions(scan: Scan) -> list[Mention]:
         for match in scan.finditer(phrase):
             before = scan.text[max(0, match.start() - 48) : match.start()]
             aged = match.group()[:4].lower() == "over" and (_AGED.search(before) or _TITRATED.search(before) or _is_age(match))
-            if taken.meets(*match.span()) or aged or _NOT_FOR.search(before):
+            in_week = _A_WEEK.search(before) and "consecutive" in match.group().lower()
+            if taken.meets(*match.span()) or aged or in_week or _NOT_FOR.search(before):
                 continue
             taken.take(*match.span())
             flags = tuple(

@@ -13,6 +13,7 @@ from harvester.text.schedules import anchor, cycle, days, duration, frequency
 from harvester.text.schedules.route import route_mentions
 from harvester.text.schedules.timing import DAYS_PER, Mention, Timing, time_unit
 
+_A_CYCLE = pattern_of(r"(?:start of |beginning of )?(?:day 1 of )?(?:cycle|C) ?1(?!\d)", re.I)
 _TO_CYCLE = pattern_of(r"(?:the )?(?:completion|end) of (?:the )?(?:cycle|course)", re.I)
 _SIGNED_DAY = pattern_of(r"day ?[-+]", re.I)
 _GOVERNED = pattern_of(r"(?<![A-Za-z])(?:for|every|over|each|times|x|×) ?$", re.I)
@@ -56,8 +57,8 @@ _OFF = (
     r"(?:[- ](?:of )?(?:off|rest|break|no treatment|without treatment|treatment[- ]free|off[- ]treatment|interruption)(?![a-z]))"
 )
 _FOR_THEN_OFF = Phrase(
-    rf"(?<![A-Za-z0-9])(?:for )?(?P<on>{cycle.COUNT})[ -]?(?P<u>weeks?|wks?|days?)(?: of (?:treatment|therapy|dosing))?,? ?"
-    rf"(?:followed by|then|and|with)"
+    rf"(?<![A-Za-z0-9])(?:for )?(?P<on>{cycle.COUNT})[ -]?(?P<u>weeks?|wks?|days?)(?:(?: of)? (?:treatment|therapy|dosing))?"
+    rf"(?:,? ?(?:followed by|then|and|with)|,)"
     rf"(?: an?| a further)? (?P<off>{cycle.COUNT})[ -]?(?P<v>weeks?|wks?|days?)"
     rf"(?:{_OFF}|(?= without (?!food|meals?|symptoms|fever)[a-z]))",
     re.I,
@@ -99,7 +100,7 @@ def find_mentions(text: str) -> tuple[Mention, ...]:
     starts = [m for m in anchors if m.rule == "anchor.from_day"]
     plain_anchors = [m for m in anchors if m.rule != "anchor.days_since" and not _SIGNED_DAY.match(text, m.start)] + starts
     ends = duration.until_mentions(scan)
-    told = [m for m in anchors if m.rule == "anchor.before_day"]  # "7 days prior to cycle 1 day 1"
+    told = [m for m in anchors if m.rule == "anchor.before_day" or _is_before_cycle(m)]  # "7 days prior to cycle 1 day 1"
     cycles = _clear(cycle.cycles_mentions(scan), [*starts, *told, *(m for m in ends if _TO_CYCLE.match(m.timing.until or ""))])
     windows = _clear(days.day_mentions(scan), [*plain_anchors, *(m for m in cycles if m.rule == "cycle.from")])
     blocks = weeks_on_off(scan)
@@ -119,6 +120,12 @@ def find_mentions(text: str) -> tuple[Mention, ...]:
         *duration.continuous_mentions(scan), *ends, *anchor.later_mentions(scan),
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda m: (m.start, m.end, m.kind)))
+
+
+def _is_before_cycle(anchor: Mention) -> bool:
+    """Whether something is given days before a cycle, and so in none: "2 weeks before cycle 1"."""
+    offset, unit = anchor.timing.anchor_offset or 0, anchor.timing.anchor_unit
+    return offset < 0 and unit not in ("h", "min") and _A_CYCLE.match(anchor.timing.anchor_event or "") is not None
 
 
 def _of_list(mention: Mention, windows: list[Mention]) -> Mention:
