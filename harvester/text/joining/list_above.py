@@ -202,7 +202,7 @@ class _Lists:
         """Whether a line ends with words that announce ways in."""
         told = self._announcing.get(line.position)
         if told is None:
-            told = _ANNOUNCES.search(self._raw, max(line.start, line.end - 90), line.end) is not None
+            told = _ANNOUNCES.search(self._raw, max(line.start, line.end - 150), line.end) is not None
             self._announcing[line.position] = told
         return told
 
