@@ -30,7 +30,8 @@ _start, _end = attrgetter("start"), attrgetter("end")
 _BRACKET = pattern_of(r"[()]")
 _ONE_MORE = pattern_of(r"(?<![a-z])(?:and|plus)(?![a-z])|[;+]")
 _AFTER_GAP = pattern_of(
-    r"(?: (?:in|for) the )| ?\)?(?: ?\([^()]{0,30}\))?,? ?(?:(?:per|each) (?:dose|time|day),? ?|(?:once |twice |thrice |"
+    r"(?: (?:in|for) the )|(?: \(BW\))? \((?:based|calculated) on (?:the )?|"
+    r" ?\)?(?: ?\([^()]{0,30}\))?,? ?(?:(?:per|each) (?:dose|time|day),? ?|(?:once |twice |thrice |"
     r"three times |four times )?(?:daily|weekly|a day|per day|monthly) )?(?:doses? )?(?:a day of |"
     r"daily of |of (?:the |intravenous |oral |IV |subcutaneous |\d+(?:\.\d+)? ?% ?|[Cc]ompound |recombinant |human |liposomal )*|"
     r"(?:\d+(?:\.\d+)? ?% ?|intravenous(?:ly)? |oral(?:ly)? |IV |sc |SC |subcutaneous |intrathecal |"
@@ -172,6 +173,8 @@ def _agent_of(
     taken = index > 0 and before is not None and _OWN_NAME.fullmatch(text, amounts[index - 1].end, before.start) is not None
     if taken and after and not text[last_of_group.end : after.start].startswith((")", ",", " (")):
         before = None  # "123 mg ropivacaine, 0.25 mg epinephrine"; "40 mg chloroprocaine with 5 mcg spinal dexmedetomidine"
+    if taken and after is None and before and _next_is_named(text, before, amount, last_of_group.end, until):
+        before = None
     if before and not (after and (after.how == "of" or _names_after(text, amount, before, after))):
         return before
     if after:
@@ -183,6 +186,13 @@ def _agent_of(
     return _earlier(text, statement, amount, named, own, amounts, found, closed)
 
 
+def _next_is_named(text: str, before: DoseAgent, amount: AmountRead, end: int, until: int) -> bool:
+    """Whether names stand behind their amounts and one behind this, which follows ``before``: "5 mg zinc, 1 mg Xium"."""
+    behind = _WORD_AFTER.match(text, end, until) if _NAMES_BEHIND.fullmatch(text, before.end, amount.start) else None
+    return behind is not None and _is_name(behind["name"])
+
+
+_NAMES_BEHIND = pattern_of(r",? ?(?:and |& |plus |\+ ?)?")
 # "A, 75 mg/m2 B, 1000 mg/m2", "A, 12 mg/m2 B equivalent": no dose of B
 _LEADS_NEXT = pattern_of(
     r",? ?(?:[(:=-] ?|(?:(?:at(?: a dose of)?|IV|IT|SC|IM|PO|orally|intravenously) )+)?\d|[ -]equivalent", re.I

@@ -111,7 +111,8 @@ _CONDITIONS = Opening(_CONDITION)
 _MAY_BECOME = gated(
     r"(?:dose )?reductions?(?= to)|(?:(?:the )?dose )?(?:may|can|could|might) be (?:reduced|decreased|increased|"
     r"escalated|adjusted|"
-    r"modified|raised|lowered)(?= to)|(?:may|can|could|might) (?:then )?(?:switch|change|transition|move)(?= to)",
+    r"modified|raised|lowered)(?: by (?:half|\d{1,2} ?%))?(?= \(?to )|"
+    r"(?:may|can|could|might) (?:then )?(?:switch|change|transition|move)(?= to)",
     re.I,
 )
 # A group told behind the only amount in brackets: "400 mg daily (600 mg with ciclosporin)".

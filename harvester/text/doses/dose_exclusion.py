@@ -111,7 +111,8 @@ def _unless_least(text: str, before: AmountRead | None, amount: AmountRead) -> A
 _MADE_OF = gated(
     r"(?:ingredients? ?:|composed of|composition|following (?:proportions?|ingredients)|each (?:providing|containing)|"
     r"each (?:tablet|"
-    r"capsule|sachet|packet|ml|vial|drop) contain)",
+    r"capsule|sachet|packet|ml|vial|drop) contain|"
+    r"(?:(?:every|each) m[lL]|syringe|pump|cassette)[^.;:\n]{0,40} consist(?:s|ed|ing) of)",
     re.I,
 )
 
@@ -285,6 +286,11 @@ _MADE_UP_OF = gated(
 )
 
 
+_PER_SITE = pattern_of(
+    r"\([^()]{2,16}(?:/|per |in each |at each )(?:injection |trigger )?(?:site|point|muscle|injection)s?\)", re.I
+)
+
+
 def _one_of_several(text: str, amounts: Sequence[AmountRead], index: int) -> bool:
     """Whether a mass is that of one piece of several: 2 tablets of 250 mg, 240 mg as two 120 mg injections."""
     amount = amounts[index]
@@ -297,6 +303,8 @@ def _one_of_several(text: str, amounts: Sequence[AmountRead], index: int) -> boo
     whole = next(
         (a for a in reversed(amounts[max(0, index - NEAR) : index]) if a.excluded is None and a.unit == amount.unit), None
     )
+    if whole and whole.low >= 2 * amount.high and _PER_SITE.match(text, amount.start - 1):
+        return True  # "100 U (5 U per site)"
     number = read_number(made["n"], 0) if made else None
     return (
         whole is not None

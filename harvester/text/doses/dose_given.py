@@ -339,7 +339,8 @@ _FLUSH = pattern_of(r" (?:of )?(?:(?:normal|sterile|heparini[sz]ed|0\.9 ?%) )*(?
 _IN_TOTAL = pattern_of(
     r"suspended in [a-z ]{3,20} \((?:a )?(?:total of )?$|"
     r"(?:supplied|available|provided|packaged) (?:as|in) [^.;]{0,40}(?:vials?|ampoules?|bottles?|cartridges?) contain(?:ing|s) $|"
-    r"\((?:in a |with a |a )?(?:total|final) volume(?: of|:|,| =)? $",
+    r"\((?:in a |with a |a )?(?:total|final) volume(?: of|:|,| =)? $|(?<![a-z])(?:(?:made|filled|topped|brought|adds?)"
+    r" (?:up )?(?:to|for)|(?:to make|making)(?: it)?(?: up)?(?: to| for)?) (?:the |an? )?(?:total |final )?(?:volume )?(?:of )?$",
     re.I,
 )
 _CLEARANCE = pattern_of(r"(?:CrCl|CLcr|Ccr|e?GFR|clearance|filtration rate)[^.;,()]{0,30}$", re.I)

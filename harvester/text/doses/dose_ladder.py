@@ -32,7 +32,9 @@ _ESCALATES = pattern_of(r"escalat|ascending|increasing dose|dose[- ](?:level|cli
 # How often an amount is given stands before its label: "200 mg QD (Cohort 1), 200 mg BID (Cohort 2)".
 _GIVEN = r"(?: ?(?:/day|QD|BID|TID|QW|Q\dW|once daily|twice daily|daily|weekly|IV|PO|SC|orally)(?![a-z]))"
 _LABEL_BEHIND = pattern_of(
-    rf"(?:{_GIVEN}{{1,3}} ?\( ?|(?: for dose \d{{1,2}})? ?\(? ?)(?:for |in |at )?" + _LEVEL_LABEL.pattern.pattern, re.I
+    rf"(?:{_GIVEN}{{1,3}} ?\( ?|\)(?: only)? (?=for |in )|(?: for dose \d{{1,2}})? ?\(? ?)(?:for |in |at )?"
+    + _LEVEL_LABEL.pattern.pattern,
+    re.I,
 )
 # adverse reactions of level 1 or below; a level of 10-15 ng/mL
 _GRADE = pattern_of(r" ?\(?(?:CTCAE|or (?:below|less|lower|better))| ?(?:ng|[mu]?g|mcg|[mu]?mol|IU|U|uM|nM) ?/ ?[md]?L", re.I)
@@ -200,7 +202,10 @@ def _listed_respectively(text: str, here: Sequence[Draft]) -> bool:
 _CLOSED = pattern_of(r"[^()]*\)")
 _AMOUNT_TOLD = pattern_of(r"\d ?(?:mg|ug|mcg|g|mL|cells|IU|Gy)(?![a-z])|10 ?\^ ?\d|\d[eE]\d", re.I)
 _OF_AMOUNT = pattern_of(
-    r"\d ?(?:[mu]?g|mcg|mL|IU|units?|cells)(?:/[a-z0-9]+)*" + _GIVEN + r"{0,3}(?: for dose \d{1,2})? \($", re.I
+    r"\d ?(?:[mu]?g|mcg|mL|IU|units?|cells)(?:/[a-z0-9]+)*"
+    + _GIVEN
+    + r"{0,3}(?:(?: for dose \d{1,2})? \(|\)(?: only)? (?:for|in) )$",
+    re.I,
 )
 
 
@@ -214,7 +219,7 @@ def _own_label(text: str, draft: Draft) -> str | None:
     """The name of the level written before the amount, as ``Cohort 2`` or ``Dose level 1``."""
     behind = _LABEL_BEHIND.match(text, draft.amount.end)
     if behind and not text.startswith(":", behind.end()):
-        return re.sub(r"^(?:for|in|at) ", "", behind.group().rpartition("(")[2].strip())
+        return re.sub(r"^(?:only )?(?:for|in|at) ", "", behind.group().rpartition("(")[2].strip(" )"))
     opening = _LEVEL_LABEL.match(text, draft.statement.start, draft.amount.start)
     start = max(draft.statement.start, draft.amount.start - 70)
     opens = opening and opening.end() < start and text.startswith(":", opening.end())
