@@ -2,7 +2,7 @@
 
 text -> dose_amounts (dose_amount, cell)    less dose_given, dose_reported, dose_exclusion, dose_equivalent: what is none, and why
      -> dose_named (agent, agent_list, agent_name) -> dose_statement -> dose_draft
-     -> dose_agent, dose_owner, dose_partner, agent_told              of what a dose is
+     -> dose_agent, dose_owner, dose_beside, dose_partner, agent_told of what a dose is
      -> dose_scope, dose_share, dose_end, dose_said                   how and when, by schedules: in its own statement
      -> dose_context, dose_remark, dose_aside, dose_phase             … and in others
      -> dose_part, dose_fraction, dose_band, dose_choice, dose_cycle, dose_step, dose_ladder, dose_course     together
