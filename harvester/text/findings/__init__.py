@@ -1,4 +1,4 @@
 """What a criterion asks for or forbids without a number.
 
-line -> presence (what is named) -> narrowing (which part of it) -> claim, illness (what that says of who may join) -> fact_finding
+line -> presence (what is named) -> narrowing (which part of it) -> claim, illness (what it says of who may join) -> fact_finding
 """
