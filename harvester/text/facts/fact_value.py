@@ -75,7 +75,7 @@ _MORE_IS_BETTER = group("more_is_better")
 _LESS_IS_BETTER = group("less_is_better")
 _WORSE = frozenset({"or worse", "worse than", "no worse than", "not worse than"})
 _VIRUS = pattern_of(r"\b(?:HIV(?:-[12])?|EBV|CMV|H[BC]V|BKV?|JCV?|HHV-?[68]|VZV|HSV|adenovirus) (?:plasma |serum )?$")
-_OPEN = frozenset({"range_falls", "no_sign"})  # flags of a limit that asks nothing of anybody
+_OPEN = frozenset({"range_falls", "no_sign", "damaged_basis"})  # flags of a limit that asks nothing of anybody
 # Values no body holds: a unit was confused.
 _MOST = {
     ("creatinine_serum", "mg/dL"): 50.0,

@@ -44,6 +44,8 @@ from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import ReadingLine
 
 _WITH = pattern_of(r"\s*(?:(?!or\b|and\b|being\b|treated\b)[a-z-]+ ){0,2}with (?!out|or without|the exception)", re.IGNORECASE)
+# "no earlier chemotherapy or a maximum of 6 months of it": so much was taken at most, and may have been
+_TAKEN = frozenset({"treatment_duration", "state_duration", "prior_lines", "prior_cycles", "dose_limit"})
 _UNRESTRICTED = gated(r"\bno (?:gender|sex|racial|race|ethnic\w*) (?:restrict|limit|prefer)\w*", re.IGNORECASE)
 _SAID_WITH_NO = frozenset({"disease_free_duration", "remission_duration"})  # "without progression for at least 4 weeks"
 _UNCHANGED = pattern_of(r"\bno (?:changes?|adjustments?|modifications?)\b", re.IGNORECASE)
@@ -222,6 +224,10 @@ def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
     if line.criterion.kind == "parent" and _OF_THOSE_BELOW.match(before) and after.rstrip().endswith(":"):
         return True  # "For patients aged ≥ 65 years:"
     excluded, included = line.criterion.section == "exclusion", line.criterion.section == "inclusion"
+    if included and concept in _TAKEN and limit.comparator in ("<", "<="):
+        plain = _LAST_WORDS.sub("", before)
+        if is_beside_missing(plain) or negation_goes_on(plain):
+            return True
     if (included and concept != "dose_limit" and _ALLOWED_IF.search(before)) or _is_excess(limit, before, after):
         return True  # "> 1 mg/dL above the upper limit of normal": no level
     if excluded and limit.comparator_words.startswith("limited to"):

@@ -97,6 +97,9 @@ _BARE = pattern_of(
     r"|(?P<double>twice|double) (?:the )?normal\b(?: (?:values?|ranges?|limits?|levels?))?",
     re.IGNORECASE,
 )
+_CUT_SHORT = pattern_of(
+    r"/(?!(?:or|and|week|wk|day|month|mo|year|hour|hr|h|d|dose|night)\b)[A-Za-z]"
+)  # "3 ng/mgProt": so much of what
 _BRACKET = pattern_of(r" ?\( ?")
 _COUNT_AGAIN = pattern_of(r" ?[(\[](?P<count>\d{1,2})[)\]]")  # "two (2)", "thirty [30]"
 _SUM_AGAIN = pattern_of(r" ?\((?P<first>[1-5]) ?\+ ?(?P<second>[1-5])\)")  # "Gleason 7 (3+4) or higher"
@@ -304,6 +307,8 @@ def _plain_unit(text: str, plain: Amount) -> Amount | None:
     if unit.kind == "concentration" and unit.spelling.lower().replace(" ", "").endswith("/ml"):
         return _united(text, plain, end, f"{unit.code}/mL", "lab", plain.flags)
     flags = (*plain.flags, *unit.flags, "hyphen") if hyphen else (*plain.flags, *unit.flags)
+    if unit.kind in ("mass", "volume", "amount") and _CUT_SHORT.match(text, end):
+        flags = (*flags, "damaged_basis")
     return _united(text, plain, end, _coded(unit.code, unit.per_time), unit.kind, flags)
 
 

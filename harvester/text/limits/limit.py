@@ -242,8 +242,8 @@ class _Scan(LimitPairs):
                 break
             token = self.tokens[following]
             value = roman_value(token.text) if roman_value(token.text) is not None else _small(token.text)
-            if value is None or value in values:
-                break
+            if value is None or value in values or (value >= 10 and amount.value < 6):
+                break  # "NYHA II or III, 18 years or older"
             part = _PART.match(self.text, token.end) if token.text.isdigit() else None  # "grade 1, 2 or 3a"
             values.append(f"{value:g}{part.group()}" if part else float(value))
             end = part.end() if part else token.end

@@ -9,6 +9,7 @@ from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.amount import Amount
 from harvester.text.limits.bound import Limit, bound
 from harvester.text.limits.comparator import FLIPPED
+from harvester.text.limits.concept_group import SCORES
 from harvester.text.limits.limit_tokens import LimitTokens, limit_words
 from harvester.text.written.token import Phrase
 
@@ -77,8 +78,16 @@ class LimitPairs(LimitTokens):
             inner, second = None, self.amount_at(at)
         if second is None or (joiner.group().strip() == "#" and comparator) or self._leads_to_age(amount, second):
             return None
+        if second.unit == "a" and amount.unit is None and self._is_score(amount):
+            told = bound(self.text, "=", amount, amount.start, "limit.plain", None)
+            return replace(told, flags=(*told.flags, "no_sign"))  # "PS 2 up to 74 years old": for whom is told behind
         found = self._range_of(amount, second, comparator, inner)
         return replace(found, flags=(*found.flags, "sign_doubtful")) if found and damaged else found
+
+    def _is_score(self, amount: Amount) -> bool:
+        """Whether a scale of grades is named right before a number."""
+        named = self.in_mention.get(self.token_index(amount.start) - 1)
+        return named is not None and named.key in SCORES
 
     def _one_or_two(self, amount: Amount) -> Limit | None:
         """``one or two levels``: a number and the next, between which a count may lie."""

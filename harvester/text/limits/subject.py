@@ -179,6 +179,8 @@ def _names_another(text: str, limit: Limit, name: Phrase) -> bool:
     """Whether a name is that of something else by its words: transfusions, tuberculosis, a scale of withdrawal."""
     if name.key == "bilirubin_total":
         return name.end - name.start == 2 and _OF_TUBERCULOSIS.match(text, name.end) is not None
+    if name.key == "dose_limit":
+        return limit.amount.unit == "%"  # "if on metformin, or between 6.0% and 9.5%"
     if name.key == "alcohol_intake":
         return _OF_ABUSE.match(text, name.end) is not None
     if name.key == "hematocrit":

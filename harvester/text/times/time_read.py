@@ -54,6 +54,12 @@ _ASIDE = gated(
 _TOLD_BEFORE = pattern_of(
     r"\b(?:history of|diagnosis of|presence of|evidence of|episodes? of) (?:[\w-]+ ){0,3}[a-z]{5,}", re.IGNORECASE
 )
+# "histological proof of cancer within 90 days": the trial's own disease, and no second one
+_PROVEN = gated(
+    r"\b(?:histolog|cytolog|patholog)\w* (?:or (?:histolog|cytolog|patholog)\w* )?(?:[a-z]+ )?"
+    r"(?:diagnos|proof|prov|confirm|verif|document)\w*(?:(?!\b(?:other|prior|previous|second|history)\b)[^.;])*$",
+    re.IGNORECASE,
+)
 _BIOPSY = pattern_of(r"\bbiops(?:y|ies)\b[^.;]{0,40}$", re.IGNORECASE)
 # What a window of its own was told for lies behind: "infarction within 6 months or stroke within 12 months"
 _APART = pattern_of(r"\bhistory of\b|\b(?:days|weeks|months?|years?)\b", re.IGNORECASE)
@@ -277,6 +283,8 @@ def window(place: Place, rule: str, plain: str, concept: str | None = None, anch
     """The window of ``place``; without ``concept`` its words tell what it is about."""
     anchor = anchor_of(place.right) if anchored else None
     told = concept or own_event(place) or window_cue(place)
+    if told == "prior_malignancy_free_interval" and place.line.criterion.section == "inclusion" and _PROVEN.search(place.left):
+        told = "assessment_window"
     return TimeRead("window", told, rule, relation_of(place, plain), anchor, place.limit.start)
 
 

@@ -51,12 +51,22 @@ _EXAMINED = expression("time.examined")
 _ACTED = expression("time.acted")
 _TOLD_WITHIN = expression("time.told_within")  # "recovered from all therapy, chemotherapy within 2 weeks included"
 _AFTER_STUDY = expression("time.after_study")
+# "away during the two years of the study": how long the study lasts
+_THROUGHOUT = pattern_of(r"(?:during|throughout|over)\b", re.IGNORECASE)
+_OF_STUDY_ITSELF = pattern_of(
+    r"\s*(?:of|for|in) (?:the |this |our )?(?:clinical |entire |whole )?(?:study|trial|research|project)"
+    r"(?: (?:period|duration|participation))?\s*(?:$|[.;,)]|and\b|or\b)",
+    re.IGNORECASE,
+)
 
 
 def binds_nobody(place: Place, read: TimeRead) -> bool:
     """Whether a window only defines who can bear children or be a way of contraception, or asks for something after the study."""
     left = place.left[-80:]
     if _is_unmet(place) or _TOLD_WITHIN.match(place.right):
+        return True
+    start = place.limit.start if read.start is None else read.start
+    if read.concept != "planned_event_window" and _OF_STUDY_ITSELF.match(place.right) and _THROUGHOUT.match(place.text, start):
         return True
     if read.relation == "within" and (
         _MENSES.search(left)
