@@ -46,7 +46,7 @@ from harvester.text.joining.whose import with_other_persons
 from harvester.text.limits.acuity import acuity_facts
 from harvester.text.limits.age_table import table_facts
 from harvester.text.limits.alternatives import Alternatives, joined_lines
-from harvester.text.limits.carried import carried, is_restated, sharing, united
+from harvester.text.limits.carried import carried, is_restated, multiple, sharing, united
 from harvester.text.limits.concept import mentions
 from harvester.text.limits.concept_group import group
 from harvester.text.limits.dipstick import dipstick_facts
@@ -268,6 +268,7 @@ def _told_by(line: ReadingLine, limits: tuple[Limit, ...]) -> list[_Told]:
         counts = limit.comparator_words.startswith("limited to") and _ENROLLED.search(place.left)
         if counts or is_restated(place) or (limit.amount.word and _COUNTS_WAYS.match(place.right)):
             continue
+        place = multiple(place)
         place = place.told(carried(place))
         timed, time = times.read(place)
         if time is not None and time.kind != "none":

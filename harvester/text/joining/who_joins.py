@@ -216,6 +216,12 @@ def is_no_exception(line: ReadingLine, limit: Limit, concept: str, before: str) 
     return has_well_side(concept) and limit.comparator in _SIGNS_OF_SIDE
 
 
+def _is_taken_at_most(limit: Limit, concept: str, before: str) -> bool:
+    """Whether so much treatment may have been given, beside none (``no chemotherapy or a maximum of 6 months of it``)."""
+    taken = concept in _TAKEN and limit.comparator in ("<", "<=")
+    return taken and (is_beside_missing(before) or negation_goes_on(before) is not None)
+
+
 def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
     """Whether who may join stays open: a definition, an example, a condition of another value, one way in of several."""
     after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
@@ -224,10 +230,8 @@ def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
     if line.criterion.kind == "parent" and _OF_THOSE_BELOW.match(before) and after.rstrip().endswith(":"):
         return True  # "For patients aged ≥ 65 years:"
     excluded, included = line.criterion.section == "exclusion", line.criterion.section == "inclusion"
-    if included and concept in _TAKEN and limit.comparator in ("<", "<="):
-        plain = _LAST_WORDS.sub("", before)
-        if is_beside_missing(plain) or negation_goes_on(plain):
-            return True
+    if included and _is_taken_at_most(limit, concept, _LAST_WORDS.sub("", before)):
+        return True
     if (included and concept != "dose_limit" and _ALLOWED_IF.search(before)) or _is_excess(limit, before, after):
         return True  # "> 1 mg/dL above the upper limit of normal": no level
     if excluded and limit.comparator_words.startswith("limited to"):

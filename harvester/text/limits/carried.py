@@ -68,6 +68,8 @@ _FOR_THE_OTHER = pattern_of(
 
 # "AST ≤ 2.5 x ULN (5 x ULN if liver metastases)": the value of some patients only
 _ELSE = pattern_of(r"\s*(?:[(\[]\s*|[,;]\s*|(?=or ))(?:or |but |and )?(?:up to )?", re.IGNORECASE)
+_MULTIPLE = expression("carried.multiple")
+_MULTIPLIED = expression("carried.multiplied")
 _FOR_SOME = expression("carried.for_some")
 _FOR_SOME_IN_BRACKET = expression("carried.for_some_in_bracket")
 _SOME_BEFORE = pattern_of(r"\s*[(\[]\s*(?:if|when|for|in) [a-z][^()<>≤≥\d]{3,80}[,:]\s*(?:up to )?", re.IGNORECASE)
@@ -92,6 +94,21 @@ def carried(place: Place) -> Limit:
     if not by_sex and not (_FOR_ONE.fullmatch(place.text, first.end, limit.start) and _FOR_ANOTHER.match(place.right)):
         return limit
     return _signed(limit, first)
+
+
+def multiple(place: Place) -> Place:
+    """``place`` with the limit of normal that its multiple is of (``≤ 3 x ULN (≤ 5 x if liver metastases)``)."""
+    limit, amount = place.limit, place.limit.amount
+    if place.earlier is None or amount.unit is not None or amount.reference != "absolute" or limit.comparator in ("range", "in"):
+        return place
+    normal = place.earlier[0].amount.reference
+    times = _MULTIPLE.match(place.text, amount.number_end) if normal == "ULN" else None
+    if times is None or not _MULTIPLIED.fullmatch(place.text, place.earlier[0].end, limit.start):
+        return place
+    end = times.end()
+    told = replace(amount, reference=normal, kind="reference", unit_text=times.group().strip(), end=end)
+    right = place.text[end : place.bounds[1]]
+    return replace(place, limit=replace(limit, amount=told, end=max(end, limit.number_start)), right=right)
 
 
 def _is_for_some(place: Place, first: Limit) -> bool:

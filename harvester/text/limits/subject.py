@@ -179,8 +179,6 @@ def _names_another(text: str, limit: Limit, name: Phrase) -> bool:
     """Whether a name is that of something else by its words: transfusions, tuberculosis, a scale of withdrawal."""
     if name.key == "bilirubin_total":
         return name.end - name.start == 2 and _OF_TUBERCULOSIS.match(text, name.end) is not None
-    if name.key == "dose_limit":
-        return limit.amount.unit == "%"  # "if on metformin, or between 6.0% and 9.5%"
     if name.key == "alcohol_intake":
         return _OF_ABUSE.match(text, name.end) is not None
     if name.key == "hematocrit":
@@ -246,7 +244,7 @@ def _goes_on(text: str, since: int, limit: Limit) -> bool:
 
 def _fits(limit: Limit, slug: str) -> bool:
     amount = limit.amount
-    if not fits(slug, amount.unit, amount.reference):
+    if not fits(slug, amount.unit, amount.reference) or (slug == "dose_limit" and amount.unit == "%"):
         return False
     largest = max((value for value in (limit.low, limit.high, *limit.values) if isinstance(value, (int, float))), default=0.0)
     if slug in COUNTS and slug not in ("attack_frequency", "headache_days"):

@@ -163,8 +163,8 @@ def _goes_on_with_age(place: Place, aged: Limit) -> bool:
         return True
     of_group = may_be_age(limit) and _OF_GROUP.match(place.right) is not None  # "18-65 for the intensive arm; > 65 for the other"
     told = limit.comparator is not None and limit.start - aged.end < 120 and (limit.amount.unit == "a" or of_group)
-    if told and place.text[aged.end : limit.start].strip() == "(" and _FOR_ANOTHER.match(place.right):
-        return True  # "> 75 years (> 80 years in the observational arm)"
+    if limit.comparator and place.text[aged.end : limit.start].strip() == "(" and _FOR_ANOTHER.match(place.right):
+        return True  # "> 75 years (> 80 years in the observational arm)", "18-65 years (up to 70 if fit)"
     return told and _NEXT_AGE.fullmatch(place.text, aged.end, limit.start) is not None
 
 

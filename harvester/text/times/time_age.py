@@ -91,6 +91,7 @@ _ASSENT_BEHIND = pattern_of(
 )
 _IN_BRACKETS_FOR = pattern_of(r"\((?:[^()]*\s)?(?:for|in|if)\b[^()]*$", re.IGNORECASE)
 CLOSING_IF = pattern_of(r"\bif\s*(?:\w+\s*){0,2}$", re.IGNORECASE)
+_MEASURED_BEFORE = pattern_of(r"\d ?(?:mg/dl|g/dl|[uµ]mol/l|mmol/l)\s*$", re.IGNORECASE)
 _TABLE_VALUE = pattern_of(r"\d\.\d|mg/dl", re.IGNORECASE)
 MEASURED = pattern_of(r"[<>≤≥]|\d ?(?:%|m[lg]\b|years|weeks|months)")
 _CELL_COUNTS = group("cell_counts")
@@ -238,7 +239,8 @@ def is_band(place: Place) -> bool:
     if opened < 0 or age_band(place.text[opened : opened + 100]) is None:
         return False
     scored = any(name.key in SCORES and not place.text[name.end : opened].strip() for name in place.names if name.end <= opened)
-    return scored or (place.earlier is not None and place.earlier[0].amount.unit is not None)
+    measured = place.earlier is not None and place.earlier[0].amount.unit is not None
+    return scored or measured or _MEASURED_BEFORE.search(place.text, max(0, opened - 16), opened) is not None
 
 
 def is_aged(place: Place) -> bool:

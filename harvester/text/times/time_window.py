@@ -116,7 +116,8 @@ def read_time(place: Place) -> TimeRead | None:
     limit, left, right = place.limit, place.left, place.right
     within = _WITHIN.search(left)
     if limit.amount.unit == "{half-life}":
-        read = window(place, "time.half_life", "within" if within else "at least")
+        kept = "contraception_duration" if within is None and _PREVENTING.search(left) else None
+        read = window(place, "time.half_life", "within" if within else "at least", kept)
         return replace(read, start=_cue_start(place, within))
     if limit.comparator in (">", ">=") and _WASHED.search(left):
         return window(place, "time.elapsed", "at least", "washout")
