@@ -39,6 +39,9 @@ _OR_OF_NAMES = pattern_of(
 )
 
 # "≥ 115 g/m2 in men and ≥ 95 g/m2 in women"
+_NEXT_IN_BRACKET = pattern_of(
+    r"\)\s*,?\s*(?:or |and/or )?[A-Za-z][^().;,<>≤≥\d]{2,40}\((?:[A-Za-z][^().;,<>≤≥\d]{0,30} )?", re.IGNORECASE
+)
 _EACH_SEX = pattern_of(
     r"[\s,]*\(?(?:(?:in|for) )?(?:males?|men|females?|women)\b\)?[\s,]*(?:and\b\s*)?(?:(?:in|for) )?"
     r"(?:(?:males?|men|females?|women)\b[:,]? ?)?",
@@ -147,6 +150,20 @@ class Alternatives:
                 continue
             before = self._text[max(0, key[0] - 200) : key[0]]
             if concept == other or _OFFERS.search(before):
+                self._group_of[key] = group
+        self._extend_over_brackets()
+
+    def _extend_over_brackets(self) -> None:
+        """Takes the first of three illnesses into the group of the others, each with its value in brackets behind it.
+
+        ``leukopenia (< 2), neutropenia (< 1), or lymphopenia (< 0.5)`` is any of the three.
+        """
+        for number in range(len(self._read) - 3, -1, -1):
+            (key, _), (later, _) = self._read[number : number + 2]
+            group = self._group_of.get(later)
+            if group is None or key in self._group_of or self._group_of.get(self._read[number + 2][0]) != group:
+                continue
+            if _NEXT_IN_BRACKET.fullmatch(self._between(number)) and _NEXT_IN_BRACKET.fullmatch(self._between(number + 1)):
                 self._group_of[key] = group
 
     def _with_other_sex(self) -> None:
