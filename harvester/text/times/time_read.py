@@ -77,6 +77,8 @@ _SUICIDAL = gated(  # whose "plan" and "intent" lie behind; a planned operation 
 )
 _OVER_THE = pattern_of(r"over the\b", re.IGNORECASE)  # "over the 3 months before screening"
 _ONE_TEST = pattern_of(r"\b(?:first|second|third|one|another|repeat) tests?\b[^.;]{0,60}$", re.IGNORECASE)
+_TEST = gated(r"\b(?:tests?|study)\b", re.IGNORECASE)
+_RULES_OUT = gated(r"\bto (?:rule out|exclude) (?:a |any )?pregnan", re.IGNORECASE)
 _PREGNANCY = pattern_of(r"\bpregnan\w+|\bhcg\b", re.IGNORECASE)
 _FROM_PAST = pattern_of(
     r"[\s,]*(?:of|after|following|from|since|post)[\s-]"
@@ -222,6 +224,8 @@ def window_cue(place: Place) -> str:
     if slug in _EVENT_LIST:
         named = first_cue("window", _APART.split(place.left[-200:])[-1], slug)
         slug = named if named in _EVENT_LIST else slug
+    if _is_for_pregnancy(place, slug, left):
+        return "pregnancy_test_window"
     if slug in _TREATED and _TREATMENT_FOR.search(left):
         return "washout"
     if slug in ("washout", "time_since_event", "") and _FROM_PAST.match(place.right[:120]) and _PROGRESSED.search(left):
@@ -233,12 +237,6 @@ def window_cue(place: Place) -> str:
         return "planned_event_window"
     if slug in _CONFIRMED and _CONFIRMING.search(left):
         return "assessment_window"
-    if (
-        slug == "assessment_window"
-        and _ONE_TEST.search(left)
-        and _PREGNANCY.search(place.text, max(0, place.limit.start - 400), place.limit.start)
-    ):
-        return "pregnancy_test_window"
     if slug == "time_since_surgery" and place.line.criterion.section == "inclusion" and _BIOPSY.search(left):
         return "assessment_window"
     if slug == "time_since_relapse" and _FROM_PAST.match(without_brackets(place.right[:120])):
@@ -251,6 +249,13 @@ def own_event(place: Place) -> str:
     """The concept of a window counted from an event of its own, where the window before it is as well; else empty."""
     counted = _COUNTED.match(place.right) if _COUNTED_BEFORE.search(place.left[-140:]) else None
     return first_cue("window", counted["event"], "") if counted else ""
+
+
+def _is_for_pregnancy(place: Place, slug: str, left: str) -> bool:
+    """Whether a test is one for pregnancy, by the words before it or by what it is to rule out."""
+    if slug == "assessment_window" and _ONE_TEST.search(left):
+        return _PREGNANCY.search(place.text, max(0, place.limit.start - 400), place.limit.start) is not None
+    return _TEST.search(left) is not None and _RULES_OUT.search(place.right[:160]) is not None
 
 
 def _is_planned(place: Place, left: str) -> bool:
