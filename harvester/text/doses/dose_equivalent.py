@@ -245,6 +245,8 @@ def of_product(text: str, amounts: Sequence[AmountRead], index: int) -> str | No
     if len(inside) < 2 or parts or not _OF_NAME.fullmatch(text, whole.end, opened) or len({a.unit for a in inside}) != 1:
         return None
     summed = inside[0].unit == whole.unit and abs(sum(a.low for a in inside) - whole.low) < 1e-6 * whole.low
+    if summed and all(_DATED.match(text, a.end) for a in inside):
+        return None  # "0.9 mg/m2 (0.6 mg/m2 on day 1, 0.3 mg/m2 on day 8)"
     return "ingredient" if summed or (whole.kind == "activity" and inside[0].kind == "mass") else None
 
 

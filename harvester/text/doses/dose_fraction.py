@@ -149,11 +149,14 @@ _A_CYCLE = pattern_of(
     re.I,
 )
 
+_CYCLE_OPEN = pattern_of(r" ?(?:/|per |each |a )(?:cycle|course) \($", re.I)
+
 
 def of_a_cycle(text: str, whole: Draft, draft: Draft) -> bool:
     """Whether an amount is what a cycle comes to, and the next one of its parts: "1.8 mg/m2/cycle as 0.8 mg/m2 on day 1 and"."""
     alike = whole.agent_key == draft.agent_key and whole.amount.unit == draft.amount.unit and draft.amount.low < whole.amount.low
-    return alike and _A_CYCLE.match(text, whole.amount.end, draft.amount.start) is not None
+    told = (_A_CYCLE, _CYCLE_OPEN) if "days" in draft.parts else (_A_CYCLE,)
+    return alike and any(words.match(text, whole.amount.end, draft.amount.start) is not None for words in told)
 
 
 _IN_PARTS = pattern_of(

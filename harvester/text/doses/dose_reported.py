@@ -131,7 +131,7 @@ _ORGANS = (
 # "the bone marrow receives less than 2 Gy", "with the spinal cord kept under 25 Gy"
 _KEPT = pattern_of(
     rf"(?<![a-z])(?:{_ORGANS}) (?:is |are |being |to be |will be )?"
-    r"(?:(?:kept|held|limited) to|(?:kept|held|limited|spared|receiv\w+|gets?)[^.;\n\d]{0,24}"
+    r"(?:(?:kept|held|limited|shield\w+|block\w+) (?:down )?to|(?:kept|held|limited|spared|receiv\w+|gets?)[^.;\n\d]{0,24}"
     r"(?:under|below|less than|at most|no more than|[<≤])) ?$",
     re.I,
 )
