@@ -62,7 +62,9 @@ _FOR = Phrase(
     rf"continuous |additional |more |full )?{_LONG}"
     r"(?! ?(?:cycle|course|-?old|(?:before|prior)(?! (?:to )?(?:the )?(?:(?:leuk)?apheresis|harvest\w*|(?:stem )?cell collection"
     r"))|after the last|of age|apart|later|ago|follow[- ]?up|"
-    r"or longer remission|post-?treat|(?:a|per|(?:of |in )?(?:each|every)|/) ?(?:week|wk)(?![a-z])))"  # 5 days a week: how often
+    r"or longer remission|post-?treat|"
+    r"on(?:, ?| ?/ ?| and )\d{1,2} (?:days?|weeks?|months?) off(?![a-z])|"
+    r"(?:a|per|(?:of |in )?(?:each|every)|/) ?(?:week|wk)(?![a-z])))"  # 5 days a week: how often
     r"(?! \d{1,2} ?(?:-|,|&|and) ?\d{1,2}(?![\d./%]| ?[a-z]))",  # "x 4 days 2-3": four, on the days 2 and 3
     re.I,
 )
@@ -278,7 +280,7 @@ def _is_age(match: re.Match[str]) -> bool:
 
 
 _MOST = pattern_of(r"(?:an? |the )?max(?:imum|imal)?\.?(?: dose| daily dose)?(?: of)? ?\d", re.I)
-_TAPERED = pattern_of(r"(?<![a-z])(?:taper|wean)\w*(?: [a-z]+){0,2} $", re.I)
+_TAPERED = pattern_of(r"(?<![a-z])(?:taper|wean)\w*(?: [a-z]+){0,3}(?: [-+]?\d{1,3}(?: [a-z]+){0,2})? $", re.I)
 _OR_UNTIL = pattern_of(r"\((?:or|and) $", re.I)
 # "until day +180, drugamab 15 mg/kg": the next dose ends nothing
 _OTHER_DOSE = pattern_of(
@@ -300,7 +302,7 @@ def until_mentions(scan: Scan) -> list[Mention]:
         group = next(name for name, what in match.groupdict().items() if what)
         if group == "through" and _WATCHED.search(scan.text, max(0, match.start() - 60), match.start()):
             continue
-        if group != "stop" and _TAPERED.search(scan.text, max(0, match.start() - 32), match.start()):
+        if group != "stop" and _TAPERED.search(scan.text, max(0, match.start() - 48), match.start()):
             continue  # "days 0 to 40, then tapered until day 96"
         if _OR_UNTIL.search(scan.text, max(0, match.start() - 6), match.start()):
             continue  # "on days 2-5 (or up to day 10)"

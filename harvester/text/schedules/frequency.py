@@ -161,7 +161,7 @@ _GROUP_OPENS = pattern_of(r"(?:^|[\n(.;:]|(?<![a-z])(?:the|in|of|for)) ?$", re.I
 # "reviewed at four weekly intervals", "people are seen every 4 weeks"
 _LOOKED_AT = gated(
     r"(?<![a-z])(?:reviewed|seen|assessed|evaluated|monitored|examined|followed up|scanned"
-    r"|(?:clinic|study|follow-up|with) visits|tested|measured)"
+    r"|(?:are|is|was|were|be) followed|(?:clinic|study|follow-up|with) visits|tested|measured)"
     r"(?: (?:at|in|on|up|again|approximately|about|clinic|the|once)){0,2} $",
     re.I,
 )
