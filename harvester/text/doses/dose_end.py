@@ -50,7 +50,7 @@ def ends_before(text: str, mention: Mention, draft: Draft, following: Draft) -> 
         return True  # "1 ug/kg over 10 min and 0.2 ug/kg/h as a continuous infusion"
     if mention.kind == "division":
         return not same or mention.rule == OF_ONE  # "A 40 mg/kg/day with B 10 mg/kg/day in two divided doses"
-    if mention.kind == "until" and not same and ("cycle_count" in draft.parts or _of_one_agent(mention, between)):
+    if mention.kind == "until" and not same and (_has_cycles(draft) or _of_one_agent(mention, between)):
         return True  # "A for 4 cycles and B until progression"
     if mention.rule in COUNTS and "cycle_count" in draft.parts:
         return True  # "100 mg/m2 every 3 weeks x 3 or 40 mg/m2 weekly x 6"
@@ -62,6 +62,12 @@ def ends_before(text: str, mention: Mention, draft: Draft, following: Draft) -> 
     ends = bool(lasting & draft.parts.keys()) or _MAINTENANCE.search(between) is not None
     loading = _LOADING.search(text, max(0, draft.amount.start - 40), draft.amount.end + 20) is not None
     return mention.kind == "until" and same and (ends or loading)
+
+
+def _has_cycles(draft: Draft) -> bool:
+    """Whether a dose tells how many cycles it is given in, or the last one."""
+    which = (draft.later[-1] if draft.later else draft.parts).get("cycles")
+    return "cycle_count" in draft.parts or (which is not None and which.timing.cycle_to is not None)
 
 
 def _of_other_times(mention: Mention, draft: Draft, following: Draft) -> bool:

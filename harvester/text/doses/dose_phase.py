@@ -107,6 +107,14 @@ _CHANGE_OF = pattern_of(
 )
 
 
+# "every 4 weeks after a loading period of weekly doses"
+_AFTER_PHASE = pattern_of(
+    r"(?<![a-z])(?:after|following|preceded by) (?:an? |the )?(?:\d+[- ][a-z]+ )?(?:initial )?"
+    r"(?:loading|lead-in|run-in|ramp-up|step-up|titration|induction)(?: [a-z]+){0,3} $",
+    re.I,
+)
+
+
 def goes_on_elsewhere(text: str, mention: Mention, mains: Sequence[Draft], mentions: Sequence[Mention]) -> bool:
     """Whether a phrase at the end tells of something else than the doses before it.
 
@@ -116,6 +124,8 @@ def goes_on_elsewhere(text: str, mention: Mention, mains: Sequence[Draft], menti
     if mention.kind == "cycle_count" and re.search(r"(?<![a-z])followed by ?$", before, re.I):
         return True
     if mention.kind == "anchor" and _OTHER_EVENT.search(before):
+        return True
+    if mention.kind in OF_LATER and _AFTER_PHASE.search(before):
         return True
     if mention.kind == "route":
         return _CHANGED_TO.search(before) is not None

@@ -365,7 +365,7 @@ def _reaches(text: str, mention: Mention, first: Draft, draft: Draft, named: Seq
         if mention.kind in TIME_KINDS and _PRECEDED.search(text, first.amount.end, draft.amount.start):
             return False
         return not (
-            mention.kind in ("duration", "days", "weeks", "cycle_count")
+            mention.kind in ("duration", "days", "weeks", "cycle_count", "anchor")
             and THEN.search(text, first.amount.end, draft.amount.start)
         )
     if draft.amount.kind == "radiation" and mention.kind in ("frequency", "interval"):
