@@ -10,7 +10,7 @@ from harvester.schema import as_json
 from harvester.shape import shape
 from harvester.store.narrowing import Kinds, Only, count_kinds, holds, known_names
 from harvester.store.reading import StudyListing, listings
-from harvester.store.spelling import is_exact, names_in, spellings, without_owner
+from harvester.store.spelling import is_exact, is_written_so, names_in, spellings, without_owner
 
 WEIGHED = 4_000
 """Trials found that are put in the order of how well they match; of more, the youngest come first."""
@@ -66,10 +66,12 @@ def _piece_parts(words: Sequence[str], names: Sequence[str]) -> list[str]:
     """What must occur of words that stand together, and are one of ``names`` where there are any."""
     if not names:
         return [_either(_word(way) for word in words for way in spellings(word))]
-    typed = [_either(_word(way) for way in spellings(word)) for word in words]
-    is_spelled_out = len(words) > 1 and all(len(word) >= SHORTEST for word in words)
-    as_typed = f"({' AND '.join(typed)})" if is_spelled_out else _phrase(" ".join(words))
-    return [_either((as_typed, *(_phrase(way) for name in names for way in spellings(name))))]
+    ways = [_phrase(way) for name in names for way in spellings(name)]
+    if not is_written_so(words, names):
+        typed = [_either(_word(way) for way in spellings(word)) for word in words]
+        is_spelled_out = len(words) > 1 and all(len(word) >= SHORTEST for word in words)
+        ways.insert(0, f"({' AND '.join(typed)})" if is_spelled_out else _phrase(" ".join(words)))
+    return [_either(ways)]
 
 
 def _word(word: str) -> str:

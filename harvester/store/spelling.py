@@ -17,6 +17,7 @@ _ANCHORS = re.compile(r"[\^$]")
 _OF_WORD = re.compile(r"[^\W_]+")
 _OWNERS = re.compile(r"(?<=\w)['’]s?(?!\w)")
 _EXACT = "="
+_NARROWER = ">"
 SHORTEST = 4
 """Letters of a word that are told apart, without an s that follows."""
 
@@ -59,9 +60,17 @@ def is_exact(name: str) -> bool:
     return name.startswith(_EXACT)
 
 
+def is_written_so(words: Sequence[str], names: Sequence[str]) -> bool:
+    """Whether the words are one of the ``names`` that are exact, and so mean the thing and not the word."""
+    return _exact(words) in names
+
+
+def _exact(words: Sequence[str]) -> str:
+    return f"{_EXACT}{' '.join(words).strip(',;.()')}"
+
+
 def _named(words: Sequence[str]) -> tuple[str, ...]:
-    text = " ".join(words).strip(",;.()")
-    return _names().get(f"{_EXACT}{text}") or _names().get(_key(text), ())
+    return _names().get(_exact(words)) or _names().get(_key(" ".join(words)), ())
 
 
 def _key(text: str) -> str:
@@ -78,10 +87,13 @@ def _names() -> Mapping[str, tuple[str, ...]]:
     for name, others in names_of(_DEFINITIONS / "names.txt"):
         keys = {_key(each): each for each in (name, *others) if not is_exact(each)}
         exact = [each for each in others if is_exact(each)]
-        least = (
-            name for key, name in keys.items() if not any(f" {key} ".find(f" {other} ") > -1 for other in keys if other != key)
-        )
-        found |= dict.fromkeys((*keys, *exact), (*least, *exact))
+        least = [
+            name.removeprefix(_NARROWER)
+            for key, name in keys.items()
+            if not any(f" {key} ".find(f" {other} ") > -1 for other in keys if other != key)
+        ]
+        known = (key for key, name in keys.items() if not name.startswith(_NARROWER))
+        found |= dict.fromkeys((*known, *exact), (*least, *exact))
     return found
 
 

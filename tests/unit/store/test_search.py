@@ -167,8 +167,38 @@ def test_what_is_another_thing_or_wider_is_not_found_by_a_name(store: Store, rec
     assert Search(store.connection, WantedTrials(conditions=asked)).size == 0
 
 
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [("mantle cell lymphoma", "Platelets >= 100,000/mcL"), ("MCL", "Platelets >= 100,000/mcL"),
+     ("myelodysplastic syndrome", "Seen by an MD"), ("MDS", "Seen by an MD"), ("CAR-T", "HIV under cART"),
+     ("ALL", "Contraception for all patients"), ("sinusoidal obstruction syndrome", "Pulmonary veno-occlusive disease"),
+     ("HSCT", "Mesenchymal stem cell transplantation"), ("RRMM", "Multiple myeloma"),
+     ("classical Hodgkin lymphoma", "Hodgkin lymphoma"), ("severe aplastic anemia", "SAA of 5 mg/L"),
+     ("autologous stem cell transplantation", "Allogeneic HSCT")],
+)  # fmt: skip
+def test_a_name_finds_no_word_unit_or_title_and_nothing_wider(
+    store: Store, record: Make, save: Save, asked: str, text: str
+) -> None:
+    save(record(1, title=text))
+
+    assert found(store.connection, asked) == []
+
+
+def test_what_is_narrower_is_found_by_the_thing_and_does_not_find_it(store: Store, record: Make, save: Save) -> None:
+    save(with_conditions(record(1), "RRMM", "MDS", "Sickle Cell Anemia"))
+    save(with_conditions(record(2), "Multiple Myeloma", "Myelodysplastic Syndromes", "Sickle Cell Disease"))
+
+    assert found(store.connection, "RRMM") == ["NCT99000001"]
+    assert found(store.connection, "sickle cell anaemia") == ["NCT99000001"]
+    for asked in ("multiple myeloma", "MDS", "mds", "myelodysplastic syndromes", "sickle cell disease"):
+        assert sorted(found(store.connection, asked)) == ["NCT99000001", "NCT99000002"], asked
+
+
 def test_no_name_is_of_two_things() -> None:
-    things = [(thing, *others) for thing, others in names_of(Path(spelling.__file__).parent / "definitions" / "names.txt")]
+    things = [
+        [each for each in (thing, *others) if not each.startswith(">")]
+        for thing, others in names_of(Path(spelling.__file__).parent / "definitions" / "names.txt")
+    ]
     found = [{names for name in thing for _, names in names_in(name.removeprefix("=").split())} for thing in things]
 
     assert [len(names) for names in found] == [1] * len(things)
