@@ -46,7 +46,8 @@ from harvester.text.written.normal import NormalText, normal_text
 
 _VERB = pattern_of(r"\b(?:is|are|was|were|has|have|had|must|may|can|will|should|shall|does|do)\b", re.IGNORECASE)
 _MEASURED = pattern_of(r"[<>≤≥=]|\d")
-_FOR_WHOM, _ABOUT_CRITERIA = expression("criteria.for_whom"), expression("criteria.about_criteria")
+_FOR_WHOM = expression("criteria.for_whom")
+_ABOUT_CRITERIA = expression("criteria.about_criteria")
 _LETS_IN = expression("some.excepts")  # such a line above exclusions is no note: what stands below it may join
 _OF_SOME = expression("criteria.of_some")
 _PART_ITEM = expression("criteria.part_item")

@@ -53,7 +53,8 @@ _ABOVE_ANOTHER = expression("namesake.above_another")
 _FOR_WHOM_OR = pattern_of(r"\s*(?:with|without|if|for|in) [^,;.<>≤≥\d]{2,40},? or\s*", re.IGNORECASE)
 # "> 2 years > 5 mg": only both together count
 _TIMED_BEFORE = expression("fact.timed_before")
-_GOES_ON, _GRADE_GOES_ON = expression("namesake.goes_on"), expression("namesake.grade_goes_on")
+_GOES_ON = expression("namesake.goes_on")
+_GRADE_GOES_ON = expression("namesake.grade_goes_on")
 _NAMES_ANOTHER = expression("namesake.names_another")  # "or grade ≥ 2 of any other toxicity"
 # "opioids (more than 2 days per month)" are named before
 _DAYS = ("days", "day", "nights", "hours", "hour", "h", "hrs", "hr", "minutes", "minute", "mins", "min")

@@ -86,7 +86,8 @@ _ASIDE = pattern_of(
     re.IGNORECASE,
 )
 _VIRUSES = group("viruses")
-_TEST_BEFORE, _TEST_BEHIND = expression("presence.test_before"), expression("presence.test_behind")
+_TEST_BEFORE = expression("presence.test_before")
+_TEST_BEHIND = expression("presence.test_behind")
 _SHOWN = pattern_of(r"positiv|reactive|detect|confirm|evidence|infected|abnormal|known|history|presence", re.IGNORECASE)
 _NOT_REACHED = expression("presence.not_reached")  # "failed to achieve MRD negativity"
 _ACTIVE = pattern_of(r"(?:currently )?active\b", re.IGNORECASE)
