@@ -64,6 +64,8 @@ def follows(last: str, label: str) -> bool:
     """Whether ``label`` is the next number or letter behind ``last``."""
     if label.isdecimal():
         return last.isdecimal() and int(label) == int(last) + 1
+    if label in ("i", "I"):
+        return False  # below "h": the first of a Roman list as well
     return len(label) == len(last) == 1 and last.isalpha() and ord(label) == ord(last) + 1
 
 

@@ -42,6 +42,12 @@ _BARE_OPENS = frozenset({"uln", "unl", "upper"})
 _PRESSURE = pattern_of(r" ?/ ?(?P<low>\d{2,3})(?![\d/.])")
 _PRESSURE_TO = pattern_of(r" ?(?:mm ?Hg )?(?:-|to) ?(?=\d{2,3} ?/ ?\d{2,3}(?![\d/]))", re.IGNORECASE)
 _PRESSURE_AND = pattern_of(r" ?(?:mm ?Hg )?(?:-|to|and) ?(?=\d{2,3} ?/ ?\d{2,3}(?![\d/]))", re.IGNORECASE)
+# "NYHA II or III, 18 years or older", "ECOG 0 or 1, 18-75": an age, and no grade
+_IS_AGE = pattern_of(
+    r"(?<=\d\d)(?:(?:\+| ?(?:-|–|to) ?\d{2})?[\s-]*(?:years?|yrs?|y/?o)\b| ?(?:-|–|to) ?\d{2}\b"
+    r"|,? (?:and|or) (?:older|over|above)\b)",
+    re.IGNORECASE,
+)
 _LIST_JOINER = pattern_of(
     # "3 (moderate) or 4 (severe)"; a number before a noun counts something else ("1 (ambulatory) or 2 prior lines")
     r"(?: ?\([a-z][a-z -]{2,24}\)(?=,? (?:and|or) (?:(?:NYHA |class |grade )?[IV]{1,3}\b|(?:NYHA|class|grade) \d"
@@ -242,8 +248,8 @@ class _Scan(LimitPairs):
                 break
             token = self.tokens[following]
             value = roman_value(token.text) if roman_value(token.text) is not None else _small(token.text)
-            if value is None or value in values or (value >= 10 and amount.value < 6):
-                break  # "NYHA II or III, 18 years or older"
+            if value is None or value in values or _IS_AGE.match(self.text, token.end):
+                break
             part = _PART.match(self.text, token.end) if token.text.isdigit() else None  # "grade 1, 2 or 3a"
             values.append(f"{value:g}{part.group()}" if part else float(value))
             end = part.end() if part else token.end

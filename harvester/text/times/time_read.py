@@ -57,7 +57,7 @@ _TOLD_BEFORE = pattern_of(
 # "histological proof of cancer within 90 days": the trial's own disease, and no second one
 _PROVEN = gated(
     r"\b(?:histolog|cytolog|patholog)\w* (?:or (?:histolog|cytolog|patholog)\w* )?(?:[a-z]+ )?"
-    r"(?:diagnos|proof|prov|confirm|verif|document)\w*(?:(?!\b(?:other|prior|previous|second|history)\b)[^.;])*$",
+    r"(?:diagnos|proof|prov|confirm|verif|document)\w*(?:(?!\b(?:other|prior|previous|second|history|no|not|without|free)\b)[^.;])*$",
     re.IGNORECASE,
 )
 _BIOPSY = pattern_of(r"\bbiops(?:y|ies)\b[^.;]{0,40}$", re.IGNORECASE)
@@ -288,7 +288,11 @@ def window(place: Place, rule: str, plain: str, concept: str | None = None, anch
     """The window of ``place``; without ``concept`` its words tell what it is about."""
     anchor = anchor_of(place.right) if anchored else None
     told = concept or own_event(place) or window_cue(place)
-    if told == "prior_malignancy_free_interval" and place.line.criterion.section == "inclusion" and _PROVEN.search(place.left):
+    if (
+        told == "prior_malignancy_free_interval"
+        and place.line.criterion.section == "inclusion"
+        and _PROVEN.search(place.left[-300:])
+    ):
         told = "assessment_window"
     return TimeRead("window", told, rule, relation_of(place, plain), anchor, place.limit.start)
 

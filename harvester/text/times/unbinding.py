@@ -66,7 +66,8 @@ def binds_nobody(place: Place, read: TimeRead) -> bool:
     if _is_unmet(place) or _TOLD_WITHIN.match(place.right):
         return True
     start = place.limit.start if read.start is None else read.start
-    if read.concept != "planned_event_window" and _OF_STUDY_ITSELF.match(place.right) and _THROUGHOUT.match(place.text, start):
+    asked = read.concept in ("planned_event_window", "contraception_duration")
+    if not asked and _OF_STUDY_ITSELF.match(place.right) and _THROUGHOUT.match(place.text, start):
         return True
     if read.relation == "within" and (
         _MENSES.search(left)
