@@ -182,7 +182,7 @@ class Search:
         expression = self._wanted.expression
         if expression:
             start = _WITH_WORDS_AND if only else _WITH_WORDS
-            return [(start, expression.replace("*", "")), (start, expression)]
+            return [(start, each) for each in dict.fromkeys((expression.replace("*", ""), expression))]
         if self._wanted.is_typed:
             return []
         if self._wanted.nct_ids:

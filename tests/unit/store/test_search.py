@@ -194,6 +194,15 @@ def test_what_is_narrower_is_found_by_the_thing_and_does_not_find_it(store: Stor
         assert sorted(found(store.connection, asked)) == ["NCT99000001", "NCT99000002"], asked
 
 
+@pytest.mark.parametrize(("asked", "times"), [("B-ALL", 1), ("B-ALL AML", 1), ("blinatumomab", 2)])
+def test_names_are_looked_up_once_since_none_of_their_letters_may_be_missing(store: Store, asked: str, times: int) -> None:
+    said: list[str] = []
+    store.connection.set_trace_callback(said.append)
+    Search(store.connection, asked)
+
+    assert len([each for each in said if "group_concat" in each]) == times
+
+
 def test_no_name_is_of_two_things() -> None:
     things = [
         [each for each in (thing, *others) if not each.startswith(">")]
