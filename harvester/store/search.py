@@ -20,7 +20,8 @@ ORDERS: Mapping[str, str] = {"start": "start_date", "update": "last_update_poste
 """Other orders than that of how well trials match, with the columns of `studies` that make them, the highest first."""
 SHORTEST = 4
 """Letters that each word of a name has which may also stand apart and turned; of shorter ones the name is found as it is."""
-_ENDS_IN_ONE = re.compile(r"(?:^|[\W_])[^\W_][\W_]*$")
+_IS_WHOLE = re.compile(r"(?:^|[\W_])[^\W_][\W_]*$|\+$")
+"""A letter by itself at the end, or a plus, as in Ph+ or CD19+: of "ph" the index has every phase."""
 _NUMBERS = "SELECT group_concat(number) FROM (SELECT {} AS number {} ORDER BY 1 DESC LIMIT ?)"
 _BEST = "SELECT study_search.rowid {} ORDER BY bm25(study_search, 10, 6, 6, 2, 1), study_search.rowid DESC LIMIT ? OFFSET ?"
 _SNIPPET = "SELECT study_search.rowid, snippet(study_search, -1, '[', ']', '…', 16) {}"
@@ -75,7 +76,7 @@ def _piece_parts(words: Sequence[str], names: Sequence[str]) -> list[str]:
 
 
 def _word(word: str) -> str:
-    return f'"{word}"{"" if _ENDS_IN_ONE.search(word) else "*"}'
+    return f'"{word}"{"" if _IS_WHOLE.search(word) else "*"}'
 
 
 def _phrase(name: str) -> str:

@@ -172,7 +172,7 @@ def test_what_is_another_thing_or_wider_is_not_found_by_a_name(store: Store, rec
     [("mantle cell lymphoma", "Platelets >= 100,000/mcL"), ("MCL", "Platelets >= 100,000/mcL"),
      ("myelodysplastic syndrome", "Seen by an MD"), ("MDS", "Seen by an MD"), ("CAR-T", "HIV under cART"),
      ("ALL", "Contraception for all patients"), ("sinusoidal obstruction syndrome", "Pulmonary veno-occlusive disease"),
-     ("HSCT", "Mesenchymal stem cell transplantation"), ("RRMM", "Multiple myeloma"),
+     ("HSCT", "Mesenchymal stem cell transplantation"), ("Ph+", "Phase 2"), ("RRMM", "Multiple myeloma"),
      ("classical Hodgkin lymphoma", "Hodgkin lymphoma"), ("severe aplastic anemia", "SAA of 5 mg/L"),
      ("autologous stem cell transplantation", "Allogeneic HSCT")],
 )  # fmt: skip
