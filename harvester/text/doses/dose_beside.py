@@ -69,7 +69,17 @@ def of_next_name(text: str, mention: Mention, mains: Sequence[Draft], named: Seq
         return None
     if mention.kind == "route" and is_placebo(named[place].name):
         return None  # "10 mg or oral placebo"
-    return None if any(d.agent and d.agent.start == named[place].start for d in mains) else named[place]
+    name = named[place]
+    agents = [draft.agent for draft in mains if draft.agent and draft.agent.start >= name.start]
+    # "with weekly cisplatin (CDDP) 40 mg/m2": its dose is that of the name in brackets
+    own = any(
+        agent.start == name.start or (_ALIAS.fullmatch(text, name.end, agent.start) and text.startswith((")", "]"), agent.end))
+        for agent in agents
+    )
+    return None if own else name
+
+
+_ALIAS = pattern_of(r" ?[(\[]")
 
 
 _THEN_NAME = pattern_of(

@@ -332,8 +332,8 @@ _MIXED = pattern_of(r"(?<![a-z])(?:volume|mixture|mix) of [\d.]+ ?m?L [^.;\n]{1,
 _INJECTED = pattern_of(
     r" volume of [^.;\n]{1,60}?(?:is|are|was|will be) (?:then )?(?:injected|administered|given|instilled|infused)(?![a-z])", re.I
 )
-_IMPLANT = gated(
-    r"(?:implant|expander|prosthes[ei])s? [^.;\n]{0,40}?(?:(?<![a-z])ha(?:s|ve)|hold|contain|filled|sizes)[^.;\n]{0,40}$", re.I
+_IMPLANT = gated(  # not "implant patients", "implant placement"
+    r"(?:implant|expander|prosthes)(?:(?! p[al]| su| who)[^.;\n]){0,40}? (?:ha[sv]|hold|contain|filled|sizes)[^.;\n]{0,40}$", re.I
 )
 _FLUSH = pattern_of(r" (?:of )?(?:(?:normal|sterile|heparini[sz]ed|0\.9 ?%) )*(?:saline |water |NaCl )?flush", re.I)
 _IN_TOTAL = pattern_of(

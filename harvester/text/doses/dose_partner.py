@@ -48,7 +48,7 @@ def is_placebo(name: str | None) -> bool:
 # "Placebo: 100 mL of normal saline"; "normal saline 5 mL as placebo"
 _PLACEBO_BEFORE = pattern_of(r"placebo(?: (?:injection|infusion|solution|group|arm|control))? ?(?:[:(=]|--?) ?$", re.I)
 _PLACEBO_BEHIND = pattern_of(
-    r"(?: (?!(?:or|and|plus|with|then|versus|vs|before|after|for|to|in)[ .])[A-Za-z%\d.]+){0,4}? ?[,(]? ?"
+    r"(?: (?!(?:or|and|plus|with|then|versus|vs|before|after|for|to|in)[ .])[A-Za-z%\d.]*[A-Za-z%\d]){0,4}?(?: | ?\(|,? ?(?=as ))"
     r"(?:as (?:an? |the )?(?:[a-z]+ )?|match(?:ing|ed) )?placebo(?![a-z-])",
     re.I,
 )

@@ -157,8 +157,8 @@ def _is_of_none(
     later = of_what_follows(text, mention, mains[index], owners)
     if later and later == mains[index].agent_key and phases.take(mention, mains[index]):
         return True
-    for draft in mains[: index + 1] if later else ():
-        draft.flags += ["goes_on_otherwise"] if draft.agent_key == later else []
+    for draft in [each for each in mains[: index + 1] if later and each.agent_key == later][-1:]:
+        draft.flags.append("goes_on_otherwise")  # the last before it; one told earlier may be of another arm
     return later is not None
 
 

@@ -234,7 +234,7 @@ def duration_mentions(scan: Scan) -> list[Mention]:
         for match in scan.finditer(phrase):
             before = scan.text[max(0, match.start() - 48) : match.start()]
             aged = match.group()[:4].lower() == "over" and (_AGED.search(before) or _TITRATED.search(before) or _is_age(match))
-            in_week = _A_WEEK.search(before) and "consecutive" in match.group().lower()
+            in_week = _A_WEEK.search(before) and "consecutive day" in match.group().lower()
             if taken.meets(*match.span()) or aged or in_week or _NOT_FOR.search(before):
                 continue
             taken.take(*match.span())

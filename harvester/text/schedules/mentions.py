@@ -100,7 +100,7 @@ def find_mentions(text: str) -> tuple[Mention, ...]:
     starts = [m for m in anchors if m.rule == "anchor.from_day"]
     plain_anchors = [m for m in anchors if m.rule != "anchor.days_since" and not _SIGNED_DAY.match(text, m.start)] + starts
     ends = duration.until_mentions(scan)
-    told = [m for m in anchors if m.rule == "anchor.before_day" or _is_before_cycle(m)]  # "7 days prior to cycle 1 day 1"
+    told = [m for m in anchors if _is_before_cycle(m)]  # "7 days prior to cycle 1 day 1"
     cycles = _clear(cycle.cycles_mentions(scan), [*starts, *told, *(m for m in ends if _TO_CYCLE.match(m.timing.until or ""))])
     windows = _clear(days.day_mentions(scan), [*plain_anchors, *(m for m in cycles if m.rule == "cycle.from")])
     blocks = weeks_on_off(scan)
