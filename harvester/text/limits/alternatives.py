@@ -154,7 +154,7 @@ class Alternatives:
         self._extend_over_brackets()
 
     def _extend_over_brackets(self) -> None:
-        """Takes the first of three illnesses into the group of the others, each with its value in brackets behind it.
+        """Takes the first of three names into the group of the others, each with its value in brackets behind it.
 
         ``leukopenia (< 2), neutropenia (< 1), or lymphopenia (< 0.5)`` is any of the three.
         """
