@@ -80,7 +80,9 @@ def scope_statement(
             loose.append((mention, following))
             continue
         index, side = labelled(text, mention, mains) or _owner(text, mention, mains, named, brackets, styles[mention.kind])
-        if _is_of_none(text, mention, mains, index, side, mentions, owners, phases):
+        if side == -1 and _is_of_earlier(text, mention, mains, index, mentions):
+            continue
+        if side == 1 and _is_of_following(text, mention, mains[: index + 1], mentions, owners, phases):
             continue
         if _is_of_other(text, mention, mains, index, side, named, owners):
             loose.append((mention, None))
@@ -136,28 +138,22 @@ def _is_of_other(
     return index == 0 and (of_part_before(text, mention, mains[0]) or _of_other_before(text, mention, mains[0], named))
 
 
-def _is_of_none(
-    text: str,
-    mention: Mention,
-    mains: Sequence[Draft],
-    index: int,
-    side: int,
-    mentions: Sequence[Mention],
-    owners: Owners,
-    phases: Phases,
+def _is_of_earlier(text: str, mention: Mention, mains: Sequence[Draft], index: int, mentions: Sequence[Mention]) -> bool:
+    """Whether a phrase before a dose is of something without one: "Day 0: cells. Day -3: commence drugamab"."""
+    anew = mention.kind == "days" and _begins_anew(mention, mains[index], mentions)
+    return anew or (index == 0 and led_by_then(text, mention, mains[0]))
+
+
+def _is_of_following(
+    text: str, mention: Mention, told: Sequence[Draft], mentions: Sequence[Mention], owners: Owners, phases: Phases
 ) -> bool:
-    """Whether a phrase is of something without a dose: what comes before the first one, or what follows the one before it."""
-    if side == -1:
-        anew = mention.kind == "days" and _begins_anew(
-            mention, mains[index], mentions
-        )  # "Day 0: cells. Day -3: commence drugamab"
-        return anew or (index == 0 and led_by_then(text, mention, mains[0]))
-    if with_another(text, mention, mains[index], mentions):
+    """Whether a phrase behind the last of the doses ``told`` is of what goes with it or follows it, without a dose."""
+    if with_another(text, mention, told[-1], mentions):
         return True
-    later = of_what_follows(text, mention, mains[index], owners)
-    if later and later == mains[index].agent_key and phases.take(mention, mains[index]):
+    later = of_what_follows(text, mention, told[-1], owners)
+    if later and later == told[-1].agent_key and phases.take(mention, told[-1]):
         return True
-    for draft in [each for each in mains[: index + 1] if later and each.agent_key == later][-1:]:
+    for draft in [each for each in told if later and each.agent_key == later][-1:]:
         draft.flags.append("goes_on_otherwise")  # the last before it; one told earlier may be of another arm
     return later is not None
 

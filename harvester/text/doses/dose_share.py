@@ -319,7 +319,8 @@ def _holds_for_other(mention: Mention, draft: Draft, following: Draft, between: 
     if _of_one_form(mention) and _basis(draft) != _basis(following):
         return False  # "docetaxel 60 mg/m2 with drugamab 10 mg orally once daily"
     ways = {each.parts["route"].timing.route for each in (draft, following) if "route" in each.parts}
-    if len(ways) > 1 and mention.kind in ("frequency", "days"):
+    stretch = any(first != last for first, last in mention.timing.days or ())  # on which one swallows; days one by one suit both
+    if len(ways) > 1 and (mention.kind == "frequency" or (mention.kind == "days" and stretch)):
         return False  # "drugamab 12 mg/kg IV + otherol 25 mg PO on days 1-21"
     if mention.kind == "frequency" and _basis(following) and (mention.timing.frequency_count or 0) > 1:
         return False  # "methotrexate 3.5 g/m2 + cytarabine 2 g/m2 BID"

@@ -83,7 +83,9 @@ _BEYOND = pattern_of(
     re.I,
 )
 _WHICH_ITEM = r"(?:\d{1,2}(?!\d|[.,]\d)|[IVX]{1,4}(?![A-Za-z])|one|two|three|four|five|six)"
-_WHICH_JOIN = r" ?(?:,|and|&|-|to|through|or|,? and) ?(?:(?<=through )cycle |(?<=to )cycle )?"
+_WHICH_JOIN = (
+    r" ?(?:,|and|&|-|to|through|(?:until|up to)(?= cycle )|or|,? and) ?(?:(?<=through )cycle |(?<=to )cycle |(?<=until )cycle )?"
+)
 # Of Roman numbers only where the first is one: "in cycle 1, IV over 30 minutes" counts no cycle 4.
 _WHICH_LIST = (
     rf"(?:(?![IVX]){_WHICH_ITEM}(?:(?:{_WHICH_JOIN})(?![IVX]){_WHICH_ITEM})*|{_WHICH_ITEM}(?:(?:{_WHICH_JOIN}){_WHICH_ITEM})*)"
@@ -262,7 +264,7 @@ def _are_not_those(text: str, at: int, number: int) -> bool:
 
 
 _OPEN_END = pattern_of(r" ?D ?\d{1,3}(?:\+|,? (?:and )?(?:onwards?|beyond|thereafter)(?![a-z]))", re.I)  # "C2D1 onwards"
-_RANGED = pattern_of(r"-|to|through", re.I)
+_RANGED = pattern_of(r"-|to|through|until", re.I)
 
 
 def _has_gap(listed: str) -> bool:

@@ -110,7 +110,9 @@ def find_mentions(text: str) -> tuple[Mention, ...]:
     months = _clear(days.month_mentions(scan), [*lengths, *plain_anchors])
     inside = Spans((m.start, m.end) for m in ends if m.rule == "until.phrase")
     routes = [m for m in route_mentions(text) if not (_GIVEN_LATER.match(text, m.end) and inside.around(m.end))]
+    ranges = Spans((m.start, m.end) for m in cycles)
     ends = _clear(ends, windows)  # "day -6 and continue through day 0" is a window
+    ends = [m for m in ends if not ranges.around(m.start)]  # "from cycle 3 until cycle 10" are cycles
     first = [m for m in windows if m.rule == "days.first"]
     durations = _clear(duration.duration_mentions(scan), [*lengths, *anchors, *blocks, *ends, *first, *months])
     frequencies = [_as_interval(m) for m in _clear(frequency.frequency_mentions(scan), lengths)]
