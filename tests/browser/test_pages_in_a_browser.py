@@ -133,6 +133,19 @@ def test_on_a_phone_many_trials_stand_under_each_question_which_stays_in_sight(l
     assert max(cell["x"] + cell["width"] for cell in cells) <= 390
 
 
+@pytest.mark.parametrize(("width", "kind"), [(390, "narrow"), (1280, "timeline")])
+def test_a_timeline_is_seen_whole_on_a_phone_and_on_a_desk(look: Any, width: int, kind: str) -> None:
+    page = look(f"/compare/{FULL},{PLAIN[0]}", width=width)
+    seen = page.locator("#dosing svg.timeline:visible")
+    ends = seen.first.locator(".bar, text").evaluate_all("all => all.map(each => each.getBoundingClientRect().right)")
+    letters = seen.first.locator("text.trial").first.evaluate("text => text.getBoundingClientRect().height")
+
+    assert kind in seen.first.get_attribute("class")
+    assert seen.count() == page.locator("#dosing figure:visible").count()
+    assert max(ends) <= width
+    assert letters >= 10
+
+
 def test_what_the_keyboard_comes_to_is_not_below_what_sticks(look: Any) -> None:
     page = look(f"/compare/{SIX},{EXTREME}", width=970)
     links = [cell.locator("a").first for cell in page.locator("#status table.side tbody tr[id] >> nth=0").locator("td").all()]

@@ -287,6 +287,7 @@ async def test_search_finds_by_drug_and_tells_when_nothing_is_found(ask: Ask) ->
 
     assert PLAIN[0] in found.text
     assert "Nothing was found here. That says nothing about the registry." in nothing.text
+    assert 'href="https://clinicaltrials.gov/search?term=' in nothing.text
 
 
 async def test_an_empty_database_says_what_to_do(tmp_path: Path) -> None:
@@ -347,6 +348,8 @@ async def test_trials_are_screened_point_by_point_and_nothing_is_kept(ask: Ask) 
     assert [each["is_excluded"] for each in told["screened"]] == sorted(excluded.values())
     assert told["stated"] == ["Age", "Ejection fraction (%)"]
     assert f"/vignette/{FULL}?age=70&amp;lvef=65#answers" in (await ask("/screen?age=70&lvef=65")).text
+    assert f'href="/trial/{FULL}?words=protocolSection.eligibilityModule' in page.text, "the words lead to their place"
+    assert "1 not met" in page.text
 
 
 async def test_trials_are_read_once_for_all_who_are_screened(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
