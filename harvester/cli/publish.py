@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
@@ -61,8 +62,8 @@ def command(context: click.Context, folder: Path, trials: tuple[str, ...], sets:
         named = known(connection, ids_of(trials)) if trials else []
         chosen = list(dict.fromkeys([*named, *(nct_id for each in comparisons for nct_id in each[2])]))
         lines = _lines(connection, chosen if trials or sets else None)
-        written = _write(folder, _files(connection, found, lines, comparisons, title), progress)
-    _clean(folder, earlier - written.keys())
+        written = _write(folder, found, _files(connection, found, lines, comparisons, title), earlier, progress)
+    _clean(folder, earlier.keys() - written.keys())
     _write_manifest(folder, found, written)
     progress.clear()
     first = folder / "index.html"
@@ -111,17 +112,17 @@ def _lines(connection: Connection, nct_ids: Sequence[str] | None) -> list[TrialL
     return [trial_line(each) for each in found]
 
 
-def _earlier(folder: Path) -> set[str]:
-    """Files of an earlier copy in this folder. Raises InputError for a folder with something else in it."""
+def _earlier(folder: Path) -> dict[str, str]:
+    """Files of an earlier copy in this folder, with their hashes. Raises InputError for a folder with something else in it."""
     manifest = folder / MANIFEST
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder} is a file", "Name a folder.")
     if not folder.exists() or not any(folder.iterdir()):
-        return set()
+        return {}
     try:
         files = json.loads(manifest.read_text(encoding="utf-8"))["files"]
-        return {str(name) for name in files if _is_inside(str(name))}
-    except (OSError, ValueError, KeyError, TypeError):
+        return {str(name): str(told) for name, told in files.items() if _is_inside(str(name))}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise InputError(f"{folder} holds something else than a copy of ours", "Name a new or an empty folder.") from None
 
 
@@ -133,15 +134,27 @@ def _is_inside(name: str) -> bool:
     )
 
 
-def _write(folder: Path, files: Iterable[PublishedFile], progress: Progress) -> dict[str, str]:
-    """Write the files, each whole or not at all: path and hash of each. Raises OutputFailed."""
-    written = {}
-    for each in files:
-        target = folder / each.path
-        _make(target.parent)
-        write_file(target, each.content, force=True)
-        written[each.path] = hashlib.sha256(each.content).hexdigest()
-        progress.show(f"{len(written)} files: {each.path}")
+def _write(
+    folder: Path, found: Collection, files: Iterable[PublishedFile], earlier: dict[str, str], progress: Progress
+) -> dict[str, str]:
+    """Write the files, each whole or not at all: path and hash of each. Raises OutputFailed.
+
+    The folder is known for a copy of ours from the first file on: one that was cut off is made anew by the same command.
+    """
+    written: dict[str, str] = {}
+    _make(folder)
+    _write_manifest(folder, found, earlier)
+    try:
+        for each in files:
+            target = folder / each.path
+            _make(target.parent)
+            write_file(target, each.content, force=True)
+            written[each.path] = hashlib.sha256(each.content).hexdigest()
+            progress.show(f"{len(written)} files: {each.path}")
+    except BaseException:
+        with suppress(OutputFailed):
+            _write_manifest(folder, found, earlier | written)
+        raise
     return written
 
 

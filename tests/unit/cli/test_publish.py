@@ -12,6 +12,9 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from click.testing import Result
 
+from harvester.cli.console import Progress
+from harvester.errors import OutputFailed
+
 FULL, BARE, HOSTILE, FOCAL, OTHER = "NCT99000001", "NCT99000002", "NCT99000006", "NCT07105579", "NCT06111625"
 SET = f"{FOCAL},{OTHER},{FULL}"
 
@@ -112,6 +115,26 @@ def test_what_is_no_longer_published_goes_and_other_files_stay(filled: Run, copy
     assert filled("publish", "copy", FULL).exit_code == 0
     assert {path.name for path in copy.rglob("*.html")} == {"index.html", f"{FULL}.html"}
     assert (copy / "CNAME").is_file()
+
+
+def test_a_copy_that_was_cut_off_is_made_anew_and_keeps_nothing_of_it(filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(Progress, "show", _full_after(3))
+        assert filled("publish", "copy", "--compare", SET).exit_code == 5
+    assert len(files(Path("copy"))) == 4
+
+    assert filled("publish", "copy", FULL).exit_code == 0
+    assert files(Path("copy")).keys() - {"manifest.json"} == json.loads(Path("copy/manifest.json").read_bytes())["files"].keys()
+
+
+def _full_after(most: int) -> Callable[[object, str], None]:
+    """A disk that is full after so many files."""
+
+    def show(_: object, words: str) -> None:
+        if words.startswith(f"{most} files"):
+            raise OutputFailed("no space")
+
+    return show
 
 
 def test_json_tells_what_was_written(filled: Run, tmp_path: Path) -> None:
