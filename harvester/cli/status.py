@@ -109,7 +109,8 @@ def _lines(database: str, found: Statistics) -> Iterator[str]:
     yield f"database      {database}"
     yield f"trials        {found.studies:,} ({sources}), {found.versions:,} versions"
     days = dict.fromkeys(each[:10] for each in (found.data_from, found.data_to) if each)
-    yield f"data of       {' to '.join(days) or 'unknown days'}"
+    undated = f"; of {found.undated:,} unknown" if days and found.undated else ""
+    yield f"data of       {' to '.join(days) or 'unknown days'}{undated}"
     yield f"read          {found.criteria:,} criteria, {found.facts:,} facts, {found.doses:,} doses"
     yield f"conflicts     {found.conflicts:,} places where a record contradicts itself"
     if found.characters:

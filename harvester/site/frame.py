@@ -39,7 +39,8 @@ class Collection:
 def collection_of(connection: sqlite3.Connection) -> Collection:
     """The collection as it is now."""
     counted = statistics(connection)
-    days = days_of(each and each[:10] for each in (counted.data_from, counted.data_to))
+    ends = [each[:10] for each in (counted.data_from, counted.data_to) if each]
+    days = days_of([*ends, None] if counted.undated else ends)
     return Collection(counted.studies, days, counted)
 
 

@@ -11,14 +11,16 @@ from harvester.store.runs import read_runs
 from harvester.tables import CriterionFact, Dose, EligibilityCriterion, HarvestRun, RecordConflict, RecordVersion, Study
 from harvester.tables.versions import SOURCES
 
-_CURRENT = f"""SELECT min(data_timestamp), max(data_timestamp), {", ".join(["sum(source = ?)"] * len(SOURCES))}
+_CURRENT = f"""SELECT min(data_timestamp), max(data_timestamp), count(*) - count(data_timestamp),
+  {", ".join(["sum(source = ?)"] * len(SOURCES))}
 FROM current_records"""  # noqa: S608
 """All in one go and without sorting: of a large collection it takes a while."""
 
 
 @shape()
 class Statistics:
-    """Counts of the local collection. ``data_from`` and ``data_to`` are the oldest and the youngest date of the data."""
+    """Counts of the local collection. ``data_from`` and ``data_to`` are the oldest and the youngest date of the data, ``undated``
+    the trials whose data have none."""
 
     studies: int
     versions: int
@@ -31,6 +33,7 @@ class Statistics:
     by_source: dict[str, int]
     data_from: str | None
     data_to: str | None
+    undated: int
     last_run: HarvestRun | None
 
 
@@ -38,7 +41,7 @@ def statistics(connection: sqlite3.Connection) -> Statistics:
     """Counts of the local collection, all from one moment if the caller holds a transaction."""
     characters = connection.execute("SELECT coalesce(sum(characters), 0), coalesce(sum(read_characters), 0) FROM text_coverage")
     written, read = characters.fetchone()
-    oldest, youngest, *counts = connection.execute(_CURRENT, SOURCES).fetchone()
+    oldest, youngest, undated, *counts = connection.execute(_CURRENT, SOURCES).fetchone()
     runs = read_runs(connection, limit=1)
     return Statistics(
         studies=_count(connection, Study),
@@ -52,6 +55,7 @@ def statistics(connection: sqlite3.Connection) -> Statistics:
         by_source={source: count for source, count in sorted(zip(SOURCES, counts, strict=True)) if count},
         data_from=oldest,
         data_to=youngest,
+        undated=undated,
         last_run=runs[0] if runs else None,
     )
 

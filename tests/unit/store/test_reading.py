@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -77,7 +78,7 @@ def test_every_write_shows_in_the_state(store: Store, record: Make, save: Save) 
 
 
 def test_statistics_count_what_is_there(store: Store, record: Make, save: Save) -> None:
-    save(record(1, source="digest", data_timestamp=None))
+    save(replace(record(1, source="digest"), data_timestamp=None))
     save(record(2, data_timestamp="2026-11-20T00:00:00"))
     save(record(2, title="Another", data_timestamp="2026-11-24T00:00:00"))
 
@@ -85,7 +86,7 @@ def test_statistics_count_what_is_there(store: Store, record: Make, save: Save) 
 
     assert (found.studies, found.versions, found.by_source) == (2, 3, {"api": 1, "digest": 1})
     assert found.criteria > 0
-    assert (found.data_to, found.last_run) == ("2026-11-24T00:00:00", None)
+    assert (found.data_to, found.undated, found.last_run) == ("2026-11-24T00:00:00", 1, None)
     assert count_studies(store.connection) == 2
 
 
