@@ -56,7 +56,7 @@ def _writer() -> Write:
         if (problem.name or "").partition(".")[0] != "pyarrow":
             raise
         raise InputError(
-            "Parquet files need the package pyarrow, which is not installed", "Install it with: pip install 'trialside[parquet]'"
+            "Parquet files need the package pyarrow, which is not installed", "Install it with: python -m pip install pyarrow"
         ) from None
     return write
 

@@ -184,7 +184,7 @@ def test_without_pyarrow_one_line_says_what_to_install(filled: Run, monkeypatch:
 
     assert done.exit_code == 2
     assert done.stderr.count("\n") == 1
-    assert "pip install 'trialside[parquet]'" in done.stderr
+    assert "python -m pip install pyarrow" in done.stderr
     assert not Path("tables").exists()
 
 
