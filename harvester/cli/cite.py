@@ -14,6 +14,7 @@ from harvester.cli.freezing import frozen, is_hash
 from harvester.cli.options import command as declare
 from harvester.cli.options import settings_of
 from harvester.compare.build import LARGEST
+from harvester.errors import InputError
 from harvester.export.citation import ENDINGS, FORMS
 from harvester.export.reference import Reference, comparison_reference, frozen_reference, record_reference
 
@@ -47,7 +48,10 @@ def command(context: click.Context, trials: tuple[str, ...], format_: str | None
     settings = settings_of(context)
     if format_ and settings.json and format_ != "csl":
         raise click.UsageError(f"--json and --format {format_} do not go together")
-    by_name = {f".{ending}": form for form, ending in ENDINGS.items()}.get(output.suffix.lower()) if output else None
+    end = output.suffix.lower() if output else ""
+    by_name = {f".{ending}": form for form, ending in ENDINGS.items()}.get(end)
+    if end and not by_name and not format_:
+        raise InputError(f"{end} is no form of a citation", f"Name one with --format: {', '.join(FORMS)}.")
     form = format_ or ("csl" if settings.json else None) or by_name or "vancouver"
     with collection(settings) as connection:
         references = _references(connection, trials)

@@ -86,7 +86,8 @@ def _ids_in(file: str) -> list[str]:
         raise InputError(f"{file or 'the file'} cannot be read ({problem.strerror})", "Name a file, as in @ids.txt.") from None
     found = ids_in_text(text)
     if not found:
-        raise InputError(f"{file} holds no NCT number", "Give a file that names trials, as a list or a CSV.")
+        where = "standard input" if file == "-" else file
+        raise InputError(f"{where} holds no NCT number", "Give a file that names trials, as a list or a CSV.")
     return found
 
 

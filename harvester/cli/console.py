@@ -115,6 +115,5 @@ def _write(path: Path, pieces: Iterable[str | bytes], asked: Path) -> None:
             for piece in pieces:
                 file.write(piece.encode("utf-8", "backslashreplace") if isinstance(piece, str) else piece)
     except OSError as problem:
-        raise OutputFailed(
-            f"{asked} could not be written ({problem.strerror})", "Check the disk and the permissions."
-        ) from problem
+        step = "Check the disk and the permissions." if asked.parent.exists() else f"Make the folder {asked.parent} first."
+        raise OutputFailed(f"{asked} could not be written ({problem.strerror})", step) from problem

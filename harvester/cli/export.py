@@ -85,7 +85,7 @@ def command(
     from which none was, doses a row a dose, trials a row a trial; with the registry's words and their place.
 
     --parquet writes every table but contacts to a Parquet file, and datapackage.json, which describes them; it needs pyarrow
-    (pip install 'trialside[parquet]').
+    (python -m pip install pyarrow).
 
     \b
     trialside export NCT07105579
@@ -150,7 +150,9 @@ def written(connection: Connection, nct_ids: list[str], form: str) -> str | byte
 
 
 def filled(connection: Connection, nct_ids: list[str], template: str, form: str) -> str | bytes:
-    """A document filled from the trials. Raises UnknownTrial, and InputError for `pairs` of more trials than are compared."""
+    """A document filled from the trials. Raises UnknownTrial, and InputError for `pairs` of more or fewer than are compared."""
+    if template == "pairs" and len(nct_ids) < 2:
+        raise InputError("the document pairs needs two trials", "Name another one.")
     try:
         report = template_report(template, studies_of(connection, nct_ids))
     except ValueError as problem:

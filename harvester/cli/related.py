@@ -49,6 +49,8 @@ def command(
     trialside related NCT07105579 --write comparators.yaml --update
     """
     settings = settings_of(context)
+    if update and not write:
+        raise click.UsageError("--update goes with --write FILE, the set that is brought up to date")
     wanted = one_id(nct_id)
     used = read_weights(weights)
     with collection(settings) as connection:

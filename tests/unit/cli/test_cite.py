@@ -41,7 +41,8 @@ def test_a_digest_is_named_as_one_and_has_no_day_of_access(filled: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["NCT99999999"], ["abc"], [FULL, "--format", "runes"], [FULL, "--json", "--format", "ris"]]
+    "arguments",
+    [[], ["NCT99999999"], ["abc"], [FULL, "--format", "runes"], [FULL, "--json", "--format", "ris"], [FULL, "-o", "x.doc"]],
 )
 def test_bad_input_is_one_line_and_2(filled: Run, arguments: list[str]) -> None:
     result = filled("cite", *arguments)

@@ -145,6 +145,7 @@ class TestCompare:
 
         assert refused.exit_code == 5
         assert refused.stderr.startswith("trialside: nowhere/a.json could not be written")
+        assert refused.stderr.endswith("Make the folder nowhere first.\n")
 
     def test_a_file_that_exists_is_replaced_only_when_told(self, filled: Run) -> None:
         Path("a.json").write_text("mine", encoding="utf-8")
@@ -245,6 +246,11 @@ class TestRelated:
         assert "NCT99000055" in result.stdout
         assert "[not in the database]" in result.stdout
         assert run("show", "NCT99000055").exit_code == 2
+
+    def test_an_update_without_its_file_is_refused(self, filled: Run) -> None:
+        result = filled("related", FOCAL, "--offline", "--update")
+
+        assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
 
     def test_a_large_collection_is_searched_by_terms(self, filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         """The same first trials come, found by what they share instead of by looking at every trial."""
@@ -504,6 +510,12 @@ class TestDocumentsOfManyTrials:
 
         assert refused.exit_code == 2
         assert "at most 2 trials, not 3" in refused.stderr
+
+    def test_pairs_of_one_trial_are_refused(self, filled: Run) -> None:
+        refused = filled("export", FULL, "--template", "pairs")
+
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert "pairs needs two trials" in refused.stderr
 
 
 def test_trials_of_a_file_are_screened_with_and_without_the_option(filled: Run) -> None:
