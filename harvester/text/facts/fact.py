@@ -54,7 +54,7 @@ from harvester.text.limits.heart_block import block_facts
 from harvester.text.limits.hla import hla_facts
 from harvester.text.limits.limit import MOST, Limit, limits_of, may_hold_limits
 from harvester.text.limits.liver_class import liver_class_facts
-from harvester.text.limits.namesake import told_apart
+from harvester.text.limits.namesake import is_apart, told_apart
 from harvester.text.limits.own_name import own_names, renamed
 from harvester.text.limits.place import Place, Read, ReadingLine
 from harvester.text.limits.stage import stage_facts
@@ -274,10 +274,11 @@ def _told_by(line: ReadingLine, limits: tuple[Limit, ...]) -> list[_Told]:
         if time is not None and time.kind != "none":
             found.append((place, timed, time))
         elif time is None:
-            subject = told_apart(place, _subject(place))
+            named = _subject(place)
+            subject = told_apart(place, named)
             if is_threshold(place, subject):
                 found.append((place, limit, subject))
-                earlier = (limit, subject)
+                earlier = (limit, named if is_apart(place) else subject)
     return found
 
 

@@ -231,8 +231,10 @@ def turns(section: str, before: str, after: str = "") -> int:
         return flipped  # "no response to at least 2 antidepressants" counts what has been tried
     if _FORBIDDEN.search(before[-120:]):
         return 1
-    if _NEGATED.search(_OTHERS_WITHOUT.sub(" ", _PEOPLE_WITHOUT.sub("", _BUT.sub("", before)))[-80:]):
-        return flipped + 1
+    own = _OTHERS_WITHOUT.sub(" ", _PEOPLE_WITHOUT.sub("", _BUT.sub("", before)))
+    told = _NEGATED.search(own[-80:])
+    if told and not (told.group().endswith(("or ", "and ")) and _A_LIMIT.search(own[: told.start() - len(told.string)])):
+        return flipped + 1  # but not "≤ 2.5 x ULN without metastases or ≤ 5 x ULN with them"
     return 0 if flipped and not refused and _REQUIRED.search(before) else flipped
 
 

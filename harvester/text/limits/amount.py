@@ -62,13 +62,13 @@ _WHOSE = (
     r"|appropriate)|clinical|testing) ){0,4}"
 )
 _ULN = (
-    r"(?:I?ULN\b(?!-)|UNL\b|LSN\b|ULRR\b|UPN\b|upper (?:limits?|levels?|bounds?|end"
+    r"(?:(?:I?ULN|UNL)(?:\b(?!-)|(?=[xX×]\d))|LSN\b|ULRR\b|UPN\b|upper (?:limits?|levels?|bounds?|end"
     r"|range)(?: values?)?(?: (?:of|for|in)(?: the)?(?: (?:institutional|institution'?s?|laboratory|lab|local"
     r"|reference|age|central|study))*(?: (?:normal|reference))?(?: (?:range|values?|limits?|reference"
     r"|level))*)?(?: normal)?"
     r"|upper (?:normal|reference) (?:limits?|ranges?|values?|levels?)|normal upper (?:limits?|values?)"
     r"|upper[- ]limit[- ]of[- ]normal"
-    r"|(?:institutional )?limits? of normal)(?: ?[\[(] ?I?ULN ?[\])])?(?: values?| range)?(?: for age)?"
+    r"|(?:institutional )?limits? of normal)(?: ?[\[(] ?(?:I?ULN|UNL) ?[\])])?(?: values?| range)?(?: for age)?"
 )
 _LLN = (
     r"(?:I?LLN\b|(?:the )?lower (?:limits?|levels?|bounds?)(?: (?:of|for)(?: the)?(?: (?:institutional"
@@ -79,12 +79,12 @@ _LLN = (
 _BEHIND = 400  # characters behind a number, in which every reference it can have is named
 _NO_DETECTION = r"(?! ?(?:of )?(?:the )?(?:assay )?(?:detect|quantif))"
 _AGAINST = gated(
-    rf" ?-? ?(?:\(? ?{_TIMES} ?)?(?:of |above |over |greater than |higher than )?{_WHOSE}"
+    rf" ?-? ?(?:\(? ?{_TIMES} ?)?(?:of |above |over |(?:greater |higher )?than )?{_WHOSE}"
     rf"(?:(?P<uln>{_ULN})|(?P<lln>{_LLN})){_NO_DETECTION}",
     re.IGNORECASE,
 )
 _AGAINST_NORMAL = gated(
-    rf" ?-? ?{_TIMES} ?(?:of |above |over |greater than |higher than )?{_WHOSE}(?P<normal>N(?![A-Za-z])"
+    rf" ?-? ?{_TIMES} ?(?:of |above |over |(?:greater |higher )?than )?{_WHOSE}(?P<normal>N(?![A-Za-z])"
     rf"|norm(?:al)?s?(?: (?:values?|range|limits?|upper limits?|levels?))*|controls?(?! (?:arm|group))(?: values?)?)",
     re.IGNORECASE,
 )

@@ -59,6 +59,7 @@ _LIST_JOINER = pattern_of(
 )
 _PART = pattern_of(r"[a-c](?![A-Za-z0-9])")
 _ADDED = pattern_of(r" ?\+")
+_HOW_FAR = pattern_of(r"\)? (?:\([^()]{1,20}\) )?")  # "> 1 mg/dL (> 0.25 mmol/L) above the upper limit of normal"
 _RATIO = pattern_of(r":\d")
 _BEFORE_UNIT = pattern_of(r"or (?:(?P<more>more|longer|greater)|fewer|less|shorter)\b", re.IGNORECASE)  # "12 or more months"
 _UPPER = pattern_of(r"\s?(?:(?:to|-|up to|through)\s?(?P<sign><=?|≤)?|(?:and|but|,)\s?(?P<must><=?|≤))\s?", re.IGNORECASE)
@@ -129,7 +130,9 @@ class _Scan(LimitPairs):
         before = self.by_last.get(at)
         if before is not None and before.key != "between" and self.may_be_bare:
             bare = read_bare_reference(self.text, self._skip_blanks(before.end))
-            if bare is not None and before.key != "=" and not _ADDED.match(self.text, bare.end):
+            last = self.found[-1] if self.found else None
+            how_far = last and last.amount.unit and _HOW_FAR.fullmatch(self.text, last.end, before.start)
+            if bare is not None and before.key != "=" and not how_far and not _ADDED.match(self.text, bare.end):
                 limit = bound(
                     self.text, before.key, replace(bare, start=before.end), before.start, "limit.bare_reference", before
                 )

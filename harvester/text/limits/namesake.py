@@ -128,7 +128,7 @@ def told_apart(place: Place, subject: Subject) -> Subject:
         return replace(subject, concepts=("sbp" if side[1].lower() == "systolic" else "dbp",)) if side else subject
     if subject.concepts == ("vitamin_d",) and (limit.amount.unit or "").startswith("[IU]") and "/m" not in str(limit.amount.unit):
         return replace(subject, concepts=("dose_limit",))  # what is taken, not what is found in blood
-    if limit.amount.unit is not None and limit.amount.kind != "duration" and _ABOVE_ANOTHER.match(place.right):
+    if is_apart(place):
         return replace(subject, concepts=(OTHER,))  # "a rise of 0.3 mg/dL above baseline" is no level
     if subject.rule == "subject.before" and limit.amount.unit and _RISING.fullmatch(place.text, subject.end, limit.start):
         return replace(subject, concepts=(OTHER,))  # "a bilirubin increase > 0.5 mg/dL"
@@ -147,6 +147,12 @@ def told_apart(place: Place, subject: Subject) -> Subject:
     if (set(subject.concepts) <= _CHANGING | _PRESSURES or _is_no_share(place, subject)) and _is_change(place, subject):
         return replace(subject, concepts=(OTHER,))
     return _graded(place, subject) if subject.concepts == ("ctcae_grade",) else subject
+
+
+def is_apart(place: Place) -> bool:
+    """Whether the value is how far a measure is from another (``2 g/dL below the lower limit``)."""
+    amount = place.limit.amount
+    return amount.unit is not None and amount.kind != "duration" and _ABOVE_ANOTHER.match(place.right) is not None
 
 
 def _occurring(place: Place, subject: Subject) -> str:
