@@ -64,11 +64,12 @@ def test_signs_are_those_of_the_table() -> None:
 def test_what_is_named_is_a_concept() -> None:
     named = {line.partition(" = ")[0].strip() for line in definition_lines("concept_names.txt")}
     found = {key.split()[0] for key, _ in definition_pairs("presence.txt")}
+    treated = {key.split()[0] for key, _ in definition_pairs("treatments.txt")} - {"passed"}
     timed = {key.partition(".")[2] for key, _ in definition_pairs("times.txt")}
     measured = {slug for _, slugs in families_and_slugs() for slug in slugs}
     grouped = {slug for lines in definition_lists("concept_groups.txt").values() for slug in " ".join(lines).split()}
 
-    assert (named | found | timed | measured | grouped) - TWO_AT_ONCE <= concepts().keys()
+    assert (named | found | treated | timed | measured | grouped) - TWO_AT_ONCE <= concepts().keys()
 
 
 def test_a_concept_that_is_measured_takes_its_own_unit() -> None:

@@ -73,7 +73,8 @@ def _is_only_excluded(text: str, finding: Finding) -> bool:
     """Whether a finding is no demand of an inclusion: a treatment for a condition, a cancer that is not said to be another."""
     if finding.concept == "other_malignancy":
         return _ANOTHER.search(text, finding.start, finding.end) is None
-    return finding.concept in _ONLY_EXCLUDED
+    taken = finding.treats and not finding.concept.startswith("prior_") and finding.state == "present"
+    return taken or finding.concept in _ONLY_EXCLUDED
 
 
 def _one_of_marks(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
@@ -212,12 +213,13 @@ def _finding_fact(line: ReadingLine, finding: Finding, windows: list[int]) -> Fa
             _PARENT_OPEN.search(line.text[-160:]) or (finding.concept not in TODAY and _CLOSES.fullmatch(line.text, finding.end))
         )
     )
-    said = told and not (timed or finding.open or listing)
+    asked = section == "inclusion" and finding.state == "present"
+    said = told and not (timed or finding.open or listing or finding.unsure[not asked])
     placed = span.shifted(line.criterion.start)
-    which, people = claim.condition, _people(line, finding, bounds)
+    which, people = finding.which if finding.treats else claim.condition, _people(line, finding, bounds)
     if which and people and finding.concept == "prior_transplant" and " " not in which:
         which = f"{people}, {which}"  # its kind, and of whom it is asked
-    rule = "presence.negated" if finding.negated else "presence.stated"
+    rule = "presence.treatment" if finding.treats else "presence.negated" if finding.negated else "presence.stated"
     return FactRead(
         *(line.index, placed.start, placed.end, finding.concept, finding.state, rule),
         eligible_set=(claim.joins,) if said and claim.joins else None,

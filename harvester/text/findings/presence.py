@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from itertools import islice
 
@@ -18,6 +19,7 @@ from harvester.text.expressions.gate import gated
 from harvester.text.expressions.opened import Opened
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import without_brackets
+from harvester.text.findings.treatment import CUE, treatments
 from harvester.text.limits.concept_group import group
 
 _NEGATION = expression("presence.negation")
@@ -112,6 +114,9 @@ class Finding:
     end: int
     negated: bool
     open: bool
+    treats: bool = False  # a treatment had before or taken beside
+    which: str | None = None  # of a treatment, the members of its class that alone are named
+    unsure: tuple[bool, bool] = (False, False)  # of a treatment, whether it stays open where it is asked for, and where not
 
 
 @shape()
@@ -130,7 +135,8 @@ def _told() -> tuple[tuple[str, str], ...]:
 
 @cache
 def _opened() -> Opened:
-    return Opened(pattern_of(expression, re.IGNORECASE) for _, expression in definition_pairs("presence.txt"))
+    told = (pattern_of(expression, re.IGNORECASE) for _, expression in definition_pairs("presence.txt"))
+    return Opened((*told, CUE))
 
 
 def read_findings(text: str, bounds: tuple[tuple[int, int], ...]) -> tuple[Finding, ...]:
@@ -138,6 +144,9 @@ def read_findings(text: str, bounds: tuple[tuple[int, int], ...]) -> tuple[Findi
     found: dict[str, Finding] = {}
     for start, end in bounds:
         for index, first in _opened().firsts(text, start, end):
+            if index == len(_told()):
+                _add_treatments(found, text, start, end, first)
+                continue
             concept, state = _told()[index]
             if concept in found:
                 continue
@@ -154,6 +163,19 @@ def read_findings(text: str, bounds: tuple[tuple[int, int], ...]) -> tuple[Findi
                 if finding:
                     found[concept] = finding
     return tuple(sorted(found.values(), key=lambda finding: (finding.start, finding.concept)))
+
+
+def _add_treatments(found: dict[str, Finding], text: str, start: int, end: int, first: re.Match[str]) -> None:
+    """Add the treatments behind ``first``, the first words of a sentence that tell of one, and behind others like it."""
+    cues = CUE.finditer(text, first.start(), end)
+    for each in treatments(text, start, end, islice(cues, 8)):
+        words = _WHOLE.match(text, each.start, each.end)
+        finding = _finding(text, each.concept, "absent" if each.naive else "present", words, start, end) if words else None
+        if finding and each.concept not in found:
+            found[each.concept] = replace(finding, treats=True, which=each.which, unsure=each.unsure)
+
+
+_WHOLE = pattern_of(r".+", re.DOTALL)
 
 
 def _is_in_name(text: str, match: re.Match[str]) -> bool:

@@ -1,0 +1,179 @@
+"""Treatments that somebody had before or takes beside (definitions/treatments.txt): ``prior treatment with rituximab``.
+
+Behind words of the past or of the present names stand one by one. A class is the concept; where only members of it are named,
+they say which. Whom it lets in is only sure where the words before and behind such a list are known, each of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+
+from harvester.shape import shape
+from harvester.text.expressions.definition_file import definition_pairs, expression
+from harvester.text.expressions.pattern import pattern_of
+
+CUE = expression("treatment.cue").pattern
+_FILL = expression("treatment.fill")
+_BEHIND = expression("treatment.behind")
+_JOINT = expression("treatment.joint")
+_KIND = expression("treatment.kind")
+_OTHER = expression("treatment.other")
+_LEAD = expression("treatment.lead")
+_ELSEWHERE = expression("treatment.elsewhere")
+_UNLIKE = expression("treatment.unlike")
+_END = expression("treatment.end")
+_TAIL = expression("treatment.tail")
+_MORE = expression("treatment.more")  # others behind them, that a forbidding list may end with
+_OF_NAIVE = expression("treatment.of_naive")
+_BEFORE_NAIVE = pattern_of(r"(?:[- ](?:therapy|treatment|inhibitor|antibody))?[- ]", re.IGNORECASE)
+_NARROWED = frozenset({"prior_chemotherapy", "prior_radiotherapy"})  # of which members are kinds, by words before the name
+_DENIED = pattern_of(r"\b(?:no|not|never|without|nor|neither)\b", re.IGNORECASE)
+_PASSED = "passed"
+_MOST = 24  # parts of one list
+
+
+@shape()
+class Treatment:
+    """One treatment of a list: its concept, its place, and which of its class alone is meant, by the words around it."""
+
+    concept: str
+    start: int
+    end: int
+    which: str | None
+    naive: bool
+    unsure: tuple[bool, bool]  # whether it is open whom it lets in, where it is asked for and where not
+
+
+@shape()
+class _Named:
+    concept: str
+    words: str
+    whole: bool
+    end: int
+
+
+@shape()
+class _List:
+    """What a list names, how it joins that, where its last word ends, and whether each of its words is known."""
+
+    named: list[_Named]
+    joints: set[str]
+    end: int
+    sure: bool
+
+
+@cache
+def slugs() -> tuple[tuple[str, bool], ...]:
+    """The concept of each expression, in their order, and whether it tells the class as a whole."""
+    told = (key.partition(" ") for key, _ in definition_pairs("treatments.txt"))
+    return tuple((slug, kind == "class") for slug, _, kind in told)
+
+
+@cache
+def _names() -> re.Pattern[str]:
+    told = enumerate(value for _, value in definition_pairs("treatments.txt"))
+    return re.compile("|".join(rf"(?P<n{at}>(?<!\w)(?:{value})(?![\w]))" for at, value in told), re.IGNORECASE)
+
+
+def treatments(text: str, start: int, end: int, cues: Iterator[re.Match[str]]) -> Iterator[Treatment]:
+    """The treatments of one sentence, behind its ``cues``."""
+    until = start
+    for cue in cues:
+        if cue.start() < until:
+            continue
+        if cue.group()[:2].lower() == "na" and not cue["naive"]:
+            yield from _naive(text, start, cue, end)
+            continue
+        told = _list_behind(text, cue.end(), end)
+        until = told.end
+        lead = text[start : cue.start()]
+        known = _LEAD.fullmatch(lead) is not None
+        if not told.named or _UNLIKE.match(text, until, end) or _ELSEWHERE.search(lead[-80:]):
+            continue
+        if not known and (cue["present"] or cue.group().lower() == "treated with"):
+            continue  # "a disease requiring steroids", "a cancer treated with radiation"
+        if cue["failed"] and _DENIED.search(lead[-60:]):
+            continue  # who was not refractory to it may have had it
+        tail = _TAIL.match(text, until, end)
+        sure = told.sure and known and tail is None
+        whole = sure and _END.match(text, until, end) is not None
+        plain = whole or (sure and _MORE.match(text, until, end) is not None)
+        yield from _told(cue, told, (whole, plain), tail["words"] if tail else None)
+
+
+def _naive(text: str, start: int, cue: re.Match[str], end: int) -> Iterator[Treatment]:
+    """The treatment that stands before "naive"."""
+    for match in _names().finditer(text, max(start, cue.start() - 60), cue.start()):
+        concept, whole = slugs()[int(str(match.lastgroup)[1:])]
+        if concept.startswith("prior_") and _BEFORE_NAIVE.fullmatch(text, match.end(), cue.start()):
+            plain = _LEAD.fullmatch(text, start, match.start()) and _OF_NAIVE.match(text, cue.end(), end)
+            which = None if whole else match.group()
+            yield Treatment(concept, match.start(), cue.end(), which, True, (True, not plain))
+
+
+def _list_behind(text: str, at: int, end: int) -> _List:
+    """The list that begins at ``at``."""
+    told = _List([], set(), at, True)
+    kind: int | None = None  # where the words begin that narrow the next name
+    open_ = True  # whether a name may come: at the beginning, and behind a joint
+    for _ in range(_MOST):
+        if step := (_FILL if open_ else _BEHIND).match(text, at, end):
+            at = step.end()
+            told = told if open_ else replace(told, end=at)
+        elif (joint := _JOINT.match(text, at, end)) and joint.end() > at:
+            told.joints.add(joint.group().strip(" ,").lower())
+            at, open_ = joint.end(), True
+        elif open_ and (other := _OTHER.match(text, at, end)):
+            told = told if told.named else replace(told, sure=False)
+            at = other.end()
+        elif (found := _named(text, at, end)) is not None:
+            concept, whole, match = found
+            at = match.end()
+            if open_:
+                sure = told.sure and (kind is None or not told.named) and not _narrows(told.named)
+                words = " ".join(text[match.start() if kind is None else kind : at].split())
+                told.named.append(_Named(concept, words, whole and kind is None, at))
+                told = replace(told, sure=sure)
+            told = replace(told, end=at)  # "platinum-based chemotherapy" is one thing
+            kind, open_ = None, False
+        elif open_ and (which := _KIND.match(text, at, end)):
+            kind = which.start("kind") if kind is None else kind
+            at = which.end()
+        else:
+            break
+    return told
+
+
+def _narrows(named: list[_Named]) -> bool:
+    """Whether a word before one of them may be said of those behind it too (``adjuvant chemotherapy or radiotherapy``)."""
+    return any(not each.whole and each.concept in _NARROWED for each in named)
+
+
+def _named(text: str, at: int, end: int) -> tuple[str, bool, re.Match[str]] | None:
+    while at < end and text[at] in " \u00a0":
+        at += 1
+    match = _names().match(text, at, end)
+    if match is None or match.lastgroup is None:
+        return None
+    return *slugs()[int(match.lastgroup[1:])], match
+
+
+def _told(cue: re.Match[str], told: _List, plain: tuple[bool, bool], tail: str | None) -> Iterator[Treatment]:
+    """A treatment for each concept of a list that ``cue`` can be said of; ``plain`` where asked for, and where not."""
+    concepts = dict.fromkeys(each.concept for each in told.named)
+    either = len(concepts) > 1 and bool(told.joints & {"or", "and/or", "/"})
+    both = bool(told.joints & {"and", "plus"})
+    past = bool(cue["past"] or cue["failed"] or cue["naive"])
+    for concept in concepts:
+        of_past = concept.startswith("prior_")
+        if concept == _PASSED or (past and not of_past and not cue["now"]) or (of_past and not past):
+            continue
+        own = [each for each in told.named if each.concept == concept]
+        join = " and " if both and len(concepts) == 1 else " or "
+        members = None if any(each.whole for each in own) else join.join(dict.fromkeys(each.words for each in own))
+        which = " ".join(" ".join(each.split()) for each in (cue["how"], members, tail) if each) or None
+        naive = cue["naive"] is not None
+        yield Treatment(concept, cue.start(), own[-1].end, which, naive, (not plain[0] or either, not plain[1] or both))
