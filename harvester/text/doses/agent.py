@@ -218,6 +218,21 @@ def _initials(text: str, known: dict[str, str | None]) -> Iterator[AgentMention]
             yield AgentMention(plain_name(listed) if listed else match.group(), at, match.end(), listed, "text")
 
 
+# "pembro 400 mg", "+ ipi 1 mg/kg": the beginning of the one medicine of the record that begins so.
+_CUT = pattern_of(rf"(?<![\w-])(?P<name>[A-Za-z][a-z]{{2,8}})(?={_LETTER_DOSED.pattern})")
+
+
+def _cut_short(text: str, known: dict[str, str | None]) -> Iterator[AgentMention]:
+    """Beginnings of a name of the record before an amount, of three letters only in a list of others."""
+    for match in _CUT.finditer(text):
+        short, at = match["name"].lower(), match.start()
+        if short in not_agents() or (at > 0 and len(short) < 4 and not _LETTER_BEFORE.search(text, max(0, at - 12), at)):
+            continue
+        begun = {mine for name, mine in known.items() if mine and len(name) > len(short) + 1 and name.lower().startswith(short)}
+        if len(begun) == 1:
+            yield AgentMention(match["name"], at, match.end(), begun.pop(), "text")
+
+
 def _opens_line(text: str, letters: re.Match[str]) -> bool:
     """Whether several letters stand at the beginning of a line: "EV 1.25 mg/kg"; one alone may be its label."""
     return len(letters.group()) > 1 and text[: letters.start()].rstrip(" ")[-1:] in ("", "\n")
@@ -251,6 +266,7 @@ def agent_mentions(text: str, agents: Sequence[Agent | str] = (), own_agent: str
     mentions = list(_known_mentions(text, low, known, "record"))
     mentions += _as_introduced(text, _known_mentions(text, low, _introduced(text, known), "text"), known)
     mentions += _initials(text, known)
+    mentions += _cut_short(text, known)
     for name in listed_names(text):
         if not (name.is_stem and name.name.lower() in not_agents()):
             mentions.append(AgentMention(name.name, name.start, name.end, None, "stem" if name.is_stem else "list"))

@@ -100,7 +100,9 @@ def other_cells(mine: str | None, its: str | None) -> bool:
 # "plerixafor …; target 5 x 10^6 CD34+ cells/kg": what apheresis is to yield.
 _COLLECTED = pattern_of(
     r"(?:collect|apheres|harvest|mobili[sz]|G-CSF|filgrastim|plerixafor)[^\n]*?(?:target\w*|goal|minimum|at least|yield)"
-    r"(?: (?:dose|yield|collection|number|of|approximately|about))*(?: ?[≥>]=?)? ?$",
+    r"(?: (?:dose|yield|collection|number|of|approximately|about))*(?: ?[≥>]=?)? ?$"
+    r"|(?<![a-z])(?:to (?:collect|harvest|yield)|(?:collection|harvest|yield) of)"
+    r"(?: (?:at least|approximately|about))?(?: ?[≥>]=?)? ?$",
     re.I,
 )
 _IS_COLLECTED = pattern_of(

@@ -35,7 +35,8 @@ _LIMITED = (
     r"creatinine clearance|e?GFR|age)"
     r"|(?:for|if|with|in|when)(?: an?| the)? (?:platelets?|ANC|bilirubin|neutrophils))"
     r"(?: of| is| was)? ?(?:[<>≤≥]=? ?\d[\d.,]*|\d[\d.]* ?(?:-|to) ?[<≤]?=? ?\d[\d.]*)"
-    r"(?: ?(?:mL/min(?:/1\.73 ?m2)?|kg|m2|years?|(?:x ?)?ULN|mg/dL|/uL)(?![a-z]))?"
+    r"(?: ?(?:mL/min(?:/1\.73 ?m2)?|kg|m2|years?|(?:x ?)?ULN|mg/dL|/uL)(?![a-z])"
+    r"(?: ?(?:to|and|-) ?[<≤]=? ?\d[\d.]*(?: ?kg| ?m2)?)?)?"
 )
 # "for matched unrelated donors", "in haploidentical transplantation"
 _DONORS = (
@@ -60,7 +61,8 @@ _CONDITION = pattern_of(
     r"unless|as long as|provided(?= (?:that|no|the|there|they)(?![a-z]))|"
     r"(?:only )?(?:for|in) "
     r"(?:patients|subjects|those|participants|children|adults|individuals)"
-    r"(?: (?:who|with|without|weighing|aged|in|not|undergoing|receiving|over|under|above|below|older|younger)(?![a-z]))|"
+    r"(?: (?:who|with|without|weighing|aged|in|on|not|undergoing|receiving|taking|over|under|above|below|older|younger)"
+    r"(?![a-z]))|"
     r"for (?:patients|subjects|those|participants|children|adults|individuals)|"
     r"(?:patients|subjects|participants|children|adults) (?=[<>≤≥]|weighing|aged|with)|"
     r"(?<!and )(?<!or )(?:patients|subjects|participants|children|adults|those) (?=(?:over|under|above|below) \d)|"
@@ -68,7 +70,7 @@ _CONDITION = pattern_of(
     r"body weight (?:(?:of |is )?[<>≤≥\d]|between|below|under|above|less|more|at least|up to))"
     r"(?:(?! and (?:then )?(?:decreased|reduced|increased|raised|escalated) to )"
     r"(?:[^,:;.()\n]|\.(?=\d)|(?<=\d),(?=\d{3}))){2,70})"
-    r"|(?:(?<![\d.])\d+(?:\.\d+)? ?(?:kg)? ?(?:to|-) ?)?[<>≤≥]=? ?\d+(?:\.\d+)? ?(?:kg|years?|yrs?|y|m2)(?![A-Za-z])"
+    r"|(?:(?:[>≥]=? ?|(?<![\d.]))\d+(?:\.\d+)? ?(?:kg)? ?(?:to|-) ?)?[<>≤≥]=? ?\d+(?:\.\d+)? ?(?:kg|years?|yrs?|y|m2)(?![A-Za-z])"
     r"(?: body weight)?"
     r"|(?<![a-z])for \d+(?:\.\d+)? ?(?:-|to) ?\d+(?:\.\d+)? ?"
     r"(?:(?:kg|years|yrs|m2)(?![a-z])|months(?: of age| old|"
@@ -336,8 +338,12 @@ def _up_to_next(text: str, told: re.Match[str], next_start: int) -> str:
     return _JOINT.sub("", text[told.start() : next_start]).strip()
 
 
-# "1 g (the dose indicated for adults)": what a dose is known for
-_MEANT_FOR = pattern_of(r"(?:indicated|approved|recommended|licen[sc]ed|label+ed|standard dose) $", re.I)
+# "1 g (the dose indicated for adults)": what a dose is known for; "(stop when ANC > 1.5)": when it is given no more
+_MEANT_FOR = pattern_of(
+    r"(?:indicated|approved|recommended|licen[sc]ed|label+ed|standard dose"
+    r"|(?<![a-z])(?:stop(?:ped)?|discontinue[ds]?|interrupted|withheld|hold|held|omitted|ceased?)) $",
+    re.I,
+)
 _JOINT = pattern_of(r"(?:[\s,(]+(?:and|or|then|to|with|plus|of|at|a|the|dose|receive|increase[ds]?|reduced?))*[\s,(]*$", re.I)
 
 

@@ -45,7 +45,7 @@ _ROLES = (
 )
 _BOTH_PARTS = pattern_of(r"\(loading,? (?:then|and|followed by) maintenance\)(?! ?\d)", re.I)  # of two amounts told before
 _PREMED = pattern_of(
-    r"pre-?medicat|to (?:mitigate|prevent) (?:the risk of )?(?:cytokine|CRS|infusion|allerg|hypersens)|"
+    r"pre[- ]?medicat|to (?:mitigate|prevent) (?:the risk of )?(?:cytokine|CRS|infusion|allerg|hypersens)|"
     r"prior to (?:each )?infusion",
     re.I,
 )

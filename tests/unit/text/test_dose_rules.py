@@ -54,6 +54,23 @@ def test_an_initial_before_an_amount_is_the_one_agent_of_the_record_that_begins_
     assert [dose.listed_agent for dose in doses] == agents
 
 
+@pytest.mark.parametrize(
+    ("text", "agents"),
+    [
+        ("Nivo 3 mg/kg + ipi 1 mg/kg, then nivo 240 mg", ["nivolumab", "ipilimumab", "nivolumab"]),
+        ("Lenva 8 mg daily plus pembro 200 mg", ["lenvatinib", "pembrolizumab"]),
+        ("carb 5 mg", [None]),
+        ("Pembrolizumab 200 mg, then 400 mg", ["pembrolizumab", "pembrolizumab"]),
+    ],
+)
+def test_the_beginning_of_a_name_before_an_amount_is_the_one_agent_that_begins_so(text: str, agents: list[str | None]) -> None:
+    """A name cut short is that of the one medicine it can be, and of none where it can be two."""
+    record = ["nivolumab", "ipilimumab", "lenvatinib", "pembrolizumab", "carboplatin", "carbidopa"]
+    doses = read_doses(text, record).doses
+
+    assert [dose.listed_agent for dose in doses] == agents
+
+
 def test_a_letter_that_no_agent_begins_with_is_no_other_medicine() -> None:
     """Letters of a plan are names of their own; the medicine named before them is none of theirs."""
     agents = ["daratumumab", "bortezomib", "lenalidomide", "dexamethasone"]
