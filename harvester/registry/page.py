@@ -78,7 +78,8 @@ def _no_page(lines: list[Line]) -> UnreadableSource:
     """The error for a text without the line that names its trial; a number elsewhere in it is at least a hint."""
     hint = next((found.group() for line in lines if (found := _ID_IN_TEXT.search(line.text))), None)
     if hint is None:
-        return UnreadableSource("The page names no trial", 'Save the page of one trial; it has a line "NCT ID: NCT…".')
+        step = 'Give a record as JSON, or the saved page of one trial; it has a line "NCT ID: NCT…".'
+        return UnreadableSource("It is no record, and as a page it names no trial", step)
     return UnreadableSource(
         "The page names no trial of its own in a form we read",
         f"Try: trialside harvest {canonical_id(hint)}; for all numbers in a file: trialside harvest @FILE",

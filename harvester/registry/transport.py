@@ -48,7 +48,7 @@ _BAD_ADDRESS: Final = (
     UnicodeError,
 )
 _ASK_AGAIN: Final = frozenset((408, 425, 429, 500, 502, 503, 504))
-_NETWORK: Final = "Check the network; --offline works without it."
+_NETWORK: Final = "Check the network; stored trials and files (harvest --from) need none."
 _LATER: Final = "Nothing was changed; try again later."
 
 
