@@ -314,6 +314,7 @@ def test_lists_are_printed_without_what_is_to_be_pressed(look: Any, path: str) -
     line = page.locator("ol.trials > li, ul.related > li, .screening tbody tr").first.bounding_box()
 
     assert line["width"] > 400
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], "cut off by the sheet's edge"
     pressed = page.locator(".ways, .choose, main button, main input[type=checkbox]").all()
     assert len(pressed) > 3
     assert [each.is_hidden() for each in pressed].count(False) == 0

@@ -72,6 +72,7 @@ async def test_a_trials_history_tells_what_each_version_changed(ask: Ask) -> Non
     assert "<b>removed</b> exclusion criterion" in answer.text
     assert "<del>Active CNS leukemia</del>" in answer.text
     assert "<del>2</del><ins>1</ins>" in answer.text
+    assert f"/study/{CHANGED}?tab=history" in answer.text
     assert answer.text.index('id="v2"') < answer.text.index('id="v1"')
     for words in ("at the start of the trial", "first seen here", "First fetched 20", "<b>now</b>", "Source: ClinicalTrials.gov"):
         assert words in answer.text
