@@ -31,7 +31,7 @@ _OF_CELLS = pattern_of(
     r"\b(?:platelets?|plts?|ANC|ALC|WBCs?|neutrophils?|leu[ck]ocytes?|lymphocytes?)\b[^.;,\d]{0,20}$", re.IGNORECASE
 )
 _LINES = pattern_of(r" lines?\b")
-_ACROSS = pattern_of(r" ?[x×] ?\d+(?:\.\d+)? ?(?P<unit>mm|cm)\b")  # "1.5 x 1.5 cm"
+_ACROSS = pattern_of(r"(?: ?[xX×] ?\d+(?:\.\d+)?){1,2} ?(?P<unit>mm|cm)\b")  # "1.5 x 1.5 cm"
 _THINGS = ("virus", "count")  # "Pain (VPS) > 3": no unit but a short name
 _BOUNDS = ("<", "<=", ">", ">=")
 _ONLY_OR = pattern_of(r"\s?,?\s?(?:or|and|and/or|/)\s?", re.IGNORECASE)

@@ -66,6 +66,10 @@ _OFTEN = pattern_of(r" ?(?:times|sessions)\b", re.IGNORECASE)
 _CLUSTER = pattern_of(r"\bcluster\b", re.IGNORECASE)
 _MORE_THAN_BLASTS = pattern_of(r"[^.;]{0,40}\b(?:plus|and|\+) promyelocytes", re.IGNORECASE)
 _TRANSPLANTED = pattern_of(r"\b(?:allo\w*|auto\w*|transplant\w*|donors?|[ac]?GVHD|conditioning|haplo\w*)\b", re.IGNORECASE)
+_TO_COME = pattern_of(
+    r"\b(?:plan\w*|schedul\w*|intend\w*|will|expect\w*) (?:to )?(?:receive|undergo|be given)\b(?:(?!\bafter\b)[^.;,]){0,40}$",
+    re.IGNORECASE,
+)
 _MISMATCHED = pattern_of(r"mismatch", re.IGNORECASE)
 _DISEASE_GRADE = pattern_of(
     r"[\s,(]*(?:congestive |chronic |acute )?"
@@ -173,6 +177,8 @@ def _is_namesake(place: Place, subject: Subject, concept: str) -> bool:
     limit, text = place.limit, place.text
     if concept == "hematocrit":  # "allogeneic HCT with a risk of GVHD of > 25%"
         return _TRANSPLANTED.search(text, max(place.since, subject.start - 60), limit.start) is not None
+    if concept == "prior_cycles":
+        return _TO_COME.search(text, max(place.since, limit.start - 80), limit.start) is not None
     if concept == "hla_match":
         classed = "class" in text[limit.start : limit.number_start].lower()  # "typed for at least Class I"
         return classed or _MISMATCHED.search(text, max(place.since, subject.start - 20), limit.end + 20) is not None

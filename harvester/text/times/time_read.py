@@ -84,7 +84,7 @@ _FROM_PAST = pattern_of(
     r"[\s,]*(?:of|after|following|from|since|post)[\s-]"
     r"(?!(?:\w+ ){0,4}(?:study|trial|randomi[sz]\w+|enrol\w+|screening|registration|inclusion|baseline|consent)\b)"
     r"(?:[\w-]+ ){0,6}?(?:remission|transplant\w*|[a-z-]*hsct|[a-z-]*hct|asct|sct|bmt|therap\w+|treatment|chemo\w*|surgery"
-    r"|resection|diagnosis|response|cr|platinum|induction|dose|regimen|infusion|line|end of|stopping|completing)\b",
+    r"|resection|diagnosis|response|cr|platinum|induction|dose|regimen|infusion|line|end of|ending|stopping|completing)\b",
     re.IGNORECASE,
 )
 _MAJOR_SURGERY = gated(  # named first, and what trials ask for

@@ -33,6 +33,7 @@ _LIVES = gated(
 )
 _AT_LEAST_LAST = gated(r"\bfor at least (?:the )?(?:last|past|previous|preceding)\s*$", re.IGNORECASE)
 _FOR_LAST = gated(r"\bfor (?:the )?(?:last|past|previous|preceding)\s*$", re.IGNORECASE)
+_HOW_LIKELY = pattern_of(r"[^.;,\d]{0,40}\d+(?:\.\d+)? ?%")  # "risk of death within 12 months > 50%"
 _IN_PROGRESS = expression("unsigned.in_progress")
 # "pregnant women after 24 weeks of gestation": how far this pregnancy is, not when something befell an earlier one
 _AFTER = pattern_of(
@@ -58,6 +59,8 @@ def signed_by_sentence(place: Place, time: TimeRead | None) -> tuple[Limit, Time
     if limit.amount.kind != "duration" or limit.amount.unit in ("s", "min"):
         return limit, time
     dying = _DYING.search(left) or (_DEATH_SOON.search(left) and _IS_LIKELY.match(place.right))
+    if time is not None and time.kind == "window" and dying and _HOW_LIKELY.match(place.right):
+        return limit, replace(time, kind="none")
     if time is not None and time.kind == "window" and dying:
         return _at_most(limit), duration("life_expectancy")
     if limit.comparator is None and limit.amount.unit == "wk" and _GESTATION.match(place.right) and _AFTER.search(left):
