@@ -90,7 +90,7 @@ def labelled(text: str, mention: Mention, mains: Sequence[Draft]) -> tuple[int, 
     return None
 
 
-_FOR_WHOM = pattern_of(r" ?\((?:[<>≥≤]|for |if |in |when )", re.I)
+_FOR_WHOM = pattern_of(r" ?\((?:[<>≥≤]|for |if |in |when )| in (?:the )?(?:group|arm|cohort) \w", re.I)
 
 
 def told_of_others(text: str, draft: Draft, mention: Mention) -> bool:
@@ -99,7 +99,7 @@ def told_of_others(text: str, draft: Draft, mention: Mention) -> bool:
     The dose is then left without, and with a flag: which of the two is whose, one dose cannot tell.
     """
     own = draft.parts.get(mention.kind)
-    if own is None or mention.kind not in ("frequency", "interval") or own.timing == mention.timing:
+    if own is None or mention.kind not in ("frequency", "interval", "days") or own.timing == mention.timing:
         return False
     if not _FOR_WHOM.match(text, own.end) or not _FOR_WHOM.match(text, mention.end):
         return False

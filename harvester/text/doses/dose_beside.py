@@ -114,18 +114,37 @@ _WITH_OTHER = pattern_of(
     r"(?:\+ ?|(?<![a-z])(?:plus|with|alongside) )(?=[A-Za-z])(?![^.;]{0,60}(?:cycles?|courses?|repeat\w*|treatment) )", re.I
 )
 _PLANS = frozenset({"frequency", "interval", "days", "cycle_length"})
+# "1200 mg plus 4-6 cycles of platinum-based chemotherapy": those of what is named
+_CYCLES_WITH = pattern_of(r"(?:(?<![a-z])(?:plus|with|and|alongside|in addition to)|\+) ?(?:an? )?(?:additional )?$", re.I)
+_OF_NAME = pattern_of(r" of (?!(?:treatment|therapy|study|the|each|this|that|these|its|both|all|it)(?![a-z-]))[a-z]", re.I)
+# "every 6 hours for 21 days, in addition to otherol from day -1 to day 80"
+_ADDED_NAME = pattern_of(r"(?:(?<![a-z])(?:plus|in addition to|alongside)|\+) (?:[a-z][\w-]+ ){1,2}(?:(?:on|from|for) )?$", re.I)
 
 
 def with_another(text: str, mention: Mention, draft: Draft, mentions: Sequence[Mention]) -> bool:
     """Whether in which weeks something is repeated is told of what goes with a dose of every day, which tells no other plan."""
-    if mention.kind not in ("interval", "cycle_count"):
+    if mention.kind == "cycle_count" and _OF_NAME.match(text, mention.end):
+        own = draft.agent is not None and text.startswith(draft.agent.name, mention.end + len(" of "))
+        return not own and _CYCLES_WITH.search(text, max(draft.amount.end, mention.start - 24), mention.start) is not None
+    if mention.kind not in ("interval", "cycle_count", "days"):
         return False
     told = [m for m in mentions if draft.amount.end <= m.start < mention.start and m.kind in _PLANS]
+    if mention.kind == "days" or (mention.kind == "cycle_count" and any(m.kind == "cycles" for m in mentions)):
+        return bool(told) and _ADDED_NAME.search(text, max(told[-1].end, mention.start - 48), mention.start) is not None
     often = next((m for m in told if m.kind == "frequency" and m.timing.frequency_unit in ("d", "h")), None)
     if often is None or any(m.kind in ("days", "cycle_length") for m in told):
         return False
     joint = _WITH_OTHER.search(text, often.end, mention.start)
     return joint is not None and (mention.kind == "interval" or any(m.kind == "interval" and m.start > joint.end() for m in told))
+
+
+def of_named_cycles(text: str, mentions: Sequence[Mention], agents: Sequence[AgentMention]) -> Sequence[Mention]:
+    """Of several numbers of cycles those before an agent, if any: "6-8 cycles of chemotherapy with 8 cycles of drugamab"."""
+    counts = [m for m in mentions if m.kind == "cycle_count"]
+    if len({m.timing for m in counts}) < 2 or not any(_OF_NAME.match(text, m.end) for m in counts):
+        return mentions
+    own = [m for m in counts if any(agent.start == m.end + len(" of ") for agent in agents)]
+    return [m for m in mentions if m.kind != "cycle_count" or m in own]
 
 
 _MIXED_WITH = pattern_of(r"(?<![a-z])(?:mixed|suspended|dissolved|diluted|reconstituted)(?![a-z])[^.;,]{0,50}$", re.I)

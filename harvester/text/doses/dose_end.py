@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from harvester.text.doses.dose_draft import Draft
+from harvester.text.doses.dose_draft import Draft, same_list
 from harvester.text.doses.dose_equivalent import OF_ONE
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.schedules.timing import Mention
@@ -22,6 +22,12 @@ _SINGLE = pattern_of(
     r"(?![a-z])",
     re.I,
 )
+# "1 supervised dose of 300 mg and 60 mg for the remaining 28 days"
+_SINGLE_OF = pattern_of(
+    r"(?<![a-z\d.])(?:1|one|single)(?: (?!daily|weekly|monthly|nightly|morning|evening|bedtime)[a-z-]+)? dose of "
+    r"(?:[a-z][\w-]+ )?$",
+    re.I,
+)
 
 
 def ends_before(text: str, mention: Mention, draft: Draft, following: Draft) -> bool:
@@ -30,8 +36,11 @@ def ends_before(text: str, mention: Mention, draft: Draft, following: Draft) -> 
     between = text[draft.amount.end : following.amount.start]
     if _of_other_times(mention, draft, following):
         return True
+    if mention.kind == "interval" and not same and "cycle_count" in draft.parts and "cycle_count" not in following.parts:
+        return True  # "6 cycles of A 100 mg, plus B 5 mg every 2 weeks"
     if mention.kind in ("frequency", "interval", "duration"):
-        return _SINGLE.match(between) is not None
+        one = not same_list(draft, following) and _SINGLE_OF.search(text, max(0, draft.amount.start - 40), draft.amount.start)
+        return bool(one) or _SINGLE.match(between) is not None
     if mention.rule in ("until.fractions", "until.times_behind"):
         low, high = sorted((draft.amount.low, following.amount.low))  # "48 Gy or 26 Gy in 5 fractions"
         apart = high >= 1.5 * low and (_VERSUS.search(between) or CHOICE.search(between))

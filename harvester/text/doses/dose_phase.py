@@ -107,6 +107,12 @@ _CHANGE_OF = pattern_of(
 )
 
 
+# "400 mg IV, then orally twice daily"
+_THEN_WAY = pattern_of(
+    r"(?<![a-z])(?:IV|intravenous(?:ly)?|IM|SC),? (?:and )?(?:then|followed by) "
+    r"(?:by mouth|oral(?:ly)?|PO|SC|subcutaneous(?:ly)?|IM|IV|intravenous(?:ly)?) $",
+    re.I,
+)
 # "every 4 weeks after a loading period of weekly doses"
 _AFTER_PHASE = pattern_of(
     r"(?<![a-z])(?:after|following|preceded by) (?:an? |the )?(?:\d+[- ][a-z]+ )?(?:initial )?"
@@ -129,6 +135,8 @@ def goes_on_elsewhere(text: str, mention: Mention, mains: Sequence[Draft], menti
         return True
     if mention.kind == "route":
         return _CHANGED_TO.search(before) is not None
+    if mention.kind in OF_LATER and _THEN_WAY.search(before):
+        return True
     if _CHANGE_OF.search(before):
         return True
     if mention.kind == "cycles":

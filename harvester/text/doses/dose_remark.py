@@ -16,6 +16,7 @@ from harvester.text.doses.dose_band import (
     share_routes,
     share_tails,
 )
+from harvester.text.doses.dose_beside import of_named_cycles
 from harvester.text.doses.dose_context import Context, keep_first
 from harvester.text.doses.dose_cycle import share_cycle, share_lengths, share_opening
 from harvester.text.doses.dose_draft import Draft, agent_key
@@ -116,6 +117,7 @@ def hear(
     mentions = _of_the_first(text, statement, mentions)
     if _EXAMINATION.search(words) and not (_REPEAT.search(words) and any(m.kind in _SHARED_REMARK for m in mentions)):
         return
+    mentions = of_named_cycles(text, mentions, agents)
     keys = list(dict.fromkeys(agent_key(a) for a in agents))
     several = _one_list(text, agents)
     for key in keys if len(keys) > 1 and (several or not _PARTS_WAYS.search(words)) else ():  # given together, in all cycles

@@ -36,6 +36,7 @@ from harvester.text.doses.dose_draft import Draft, agent_key, same_list
 from harvester.text.doses.dose_phase import OF_LATER, Phases, goes_on_elsewhere, led_by_then, of_part_before
 from harvester.text.doses.dose_share import THEN, TIME_KINDS, share_back, share_with_aside, share_with_list
 from harvester.text.doses.dose_step import is_total
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import Brackets
 from harvester.text.schedules.timing import Mention
@@ -110,6 +111,7 @@ def _give_asides(text: str, drafts: Sequence[Draft]) -> None:
             take_of_main(text, draft, draft.main)
 
 
+_PLUS_OTHER = pattern_of(r", (?:plus|with)(?![a-z])", re.I)
 _FOLLOWED = pattern_of(r"(?<![a-z])followed by (?:a further |another |up to )?$", re.I)
 
 
@@ -118,7 +120,10 @@ def _give_following(text: str, mention: Mention, mains: Sequence[Draft]) -> bool
     if not _FOLLOWED.search(text, max(0, mention.start - 40), mention.start):
         return False
     following = [draft for draft in mains if draft.amount.start > mention.end]
-    for draft in following:
+    for place, draft in enumerate(following):
+        apart = place and _PLUS_OTHER.search(text, following[place - 1].amount.end, draft.amount.start)
+        if apart and draft.agent_key != following[0].agent_key and text.startswith(" of ", mention.end):
+            break  # "followed by 6 cycles of A 100 mg, plus B 5 mg every 2 weeks"
         draft.give(mention)
     return bool(following)
 
@@ -278,7 +283,7 @@ def _give_in_order(
     brackets: Brackets,
 ) -> None:
     """Hand out: each to its own dose, then heads forward, then tails back."""
-    for mention, index, side in sorted(placed, key=_is_often_at_head):  # its own words count before those at the head
+    for mention, index, side in sorted(placed, key=_nearness):  # its own words count before those at the head
         if side == 1 and told_of_others(text, mains[index], mention):
             continue
         if side == 1 or index > 0 or (len(mains) == 1 and mention.kind != "until") or mention.rule in _OF_NEXT:
@@ -303,6 +308,8 @@ def _give_in_order(
         if side == -1 and index > 0 and mention.kind in _CARRIED:
             for draft in mains[index + 1 :]:
                 if draft.agent_key == mains[index].agent_key:
+                    if mention.kind == "frequency" and _TAKEN_ANEW.search(text, mains[index].amount.end, draft.amount.start):
+                        break  # "at most 60 mg daily, and arm 3 will take 300 mg"
                     draft.give(mention)
         if side == -1 and index > 0 and mention.kind == "days":
             give_opened(text, mention, mains[index:], brackets)
@@ -330,13 +337,16 @@ def _heads(placed: Sequence[tuple[Mention, int, int]], mains: Sequence[Draft]) -
     return sorted(heads, key=lambda mention: -mention.start)
 
 
+_TAKEN_ANEW = gated(r"(?<![a-z])(?:arm|group|cohort)(?: [\w-]+){0,2} (?:will|takes?|receives?|gets?)(?![a-z])", re.I)
 _OF_NEXT = frozenset({"duration.at", "days.of_amount", "until.times", "until.apart"})  # told right before the amount
 _NOT_ITS_OWN = frozenset({"frequency", "cycle_count", "cycle_length", "until"})  # may be of others than the dose before them
 
 
-def _is_often_at_head(placed: tuple[Mention, int, int]) -> bool:
-    """Whether a phrase tells how often and stands before its dose."""
-    return placed[2] != 1 and placed[0].kind in ("frequency", "interval")
+def _nearness(placed: tuple[Mention, int, int]) -> tuple[bool, int]:
+    """The order in which phrases are given: how often something is told before a dose last, of its cycles the nearest first."""
+    mention, _, side = placed
+    before = side != 1
+    return before and mention.kind in ("frequency", "interval"), -mention.start if before and mention.kind == "cycle_count" else 0
 
 
 def _give_head(mention: Mention, draft: Draft, position: int) -> None:

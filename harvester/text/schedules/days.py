@@ -99,7 +99,7 @@ _NOT_WINDOW = gated(
     r"until)|from|discontinued (?:on|at)|repeat(?:ed)?(?: once)?(?: on| at)?|"
     r"(?:until|till) [^.;,]{2,40} or|"
     r"(?:respon\w+|assess\w+|evaluat\w+|endpoint) (?:at|on|by)|"
-    r"(?:stopped|ceased|withdrawn) (?:on|at|by)|ended.{0,40} on|withdrawal on)"
+    r"(?:stopped|ceased|withdrawn|(?:stop|discontinue)(?: [a-z-]+){0,2}) (?:on|at|by)|ended.{0,40} on|withdrawal on)"
     r" (?:the )?$",
     re.I,
 )
@@ -225,7 +225,7 @@ def month_mentions(scan: Scan) -> list[Mention]:
         or any(first < last for first, last in m.timing.months or ())
         or _BOOSTER.search(scan.text, max(0, m.start - 60), m.start)
     ]
-    found = [m for m in found if not scan.text.startswith((" follow", " of follow"), m.end)]
+    found = [m for m in found if not scan.text.startswith((" follow-", " follow up", " followup", " of follow"), m.end)]
     return [m for m in (*found, *_counted(scan, "months")) if not _LOOKED_AT.search(scan.text, max(0, m.start - 60), m.start)]
 
 
@@ -252,7 +252,7 @@ def _counted(scan: Scan, kind: str) -> list[Mention]:
     return found
 
 
-_BOOSTER = pattern_of(r"(?<![a-z])(?:booster|second|third|fourth)(?! line)[^.;,]{0,44}$", re.I)
+_BOOSTER = pattern_of(r"(?<![a-z])(?:booster|second|third|fourth)(?! line)(?:[^.;,]|\.(?=\d)){0,44}$", re.I)
 _LOOKED_AT = pattern_of(
     r"(?:follow|observ|monitor|assess|evaluat|visit|survey|collect|measur|scan|imag|sampl|seen|test|repeat|review|score|compar|"
     r"record|question|surviv|mortality|rate|outcome|blood|draw|exam)\w*[^.;]{0,50}$",

@@ -38,7 +38,7 @@ _NAMED = Phrase(
 )
 _TIME_OF = Phrase(
     rf"(?:infus\w*|injection|administ\w*)(?: (?:time|duration))?(?: (?:of|is|was|:|lasting|for|"
-    rf"lasts|in|within|during)|:) ?{_ABOUT}{_N}[ -]?{_SHORT}",
+    rf"lasts|in|within|during)|:) ?{_ABOUT}{_N}[ -]?{_SHORT}(?! (?:before|prior|after)(?![a-z]))",
     re.I,
 )
 _CONTINUOUS = Phrase(
@@ -84,7 +84,8 @@ _OF_TREATMENT = Phrase(
 _NOT_FOR = gated(
     r"(?:follow(?!ed by)\w*(?:[ -]up)?|observ\w+|monitor\w*|stable|fasting?|taper\w*|washout|wash-out|surviv\w+|"
     r"rest\w*|wait\w*|hospitali[sz]\w+|stop\w*|hold|held|off|discontinued|break|remission|interrupt\w*|"
-    r"(?:daily )?living|no less than|withh\w+|pause\w*) (?:\w+ ){0,4}$|(?<![a-z])(?:after|following) (?:an? |the )?$",
+    r"(?:daily )?living|no less than|withh\w+|pause\w*) (?:\w+ ){0,4}$|(?<![a-z])(?:after|following) (?:an? |the )?$"
+    r"|(?<![a-z])taper\w*(?: by)? \d+ ?% (?:\w+ ){0,4}$",
     re.I,
 )
 # "5 times a week for 5 consecutive days": which days of the week
@@ -104,7 +105,8 @@ _UNTIL = Phrase(
     r"|(?<!\d )(?<![a-z])through (?P<through>(?:(?:the end of )?(?:week|month|day|cycle|year|D(?= ?\+)) ?\+?\d{1,3}(?![\d-])"
     r"|\d{1,3} (?:weeks|months)(?![a-z]))"
     r"(?: ?(?:post|after)[- ]?[A-Za-z-]{3,20}(?: [a-z]{4,15})?)?)"
-    r"|(?<![a-z])(?:ended|stopped|discontinued|withdrawn)(?: in)?(?: (?:complete(?:ly)?|withdrawal))* (?:on|at|by) "
+    r"|(?<![a-z])(?:(?:ended|stopped|discontinued|withdrawn)(?: in)?(?: (?:complete(?:ly)?|withdrawal))*"
+    r"|(?:stop|discontinue)(?: [a-z-]+){0,2}) (?:on|at|by) "
     r"(?P<stop>day ?\+?\d{1,3})(?!\d)"
     r"|in the absence of (?P<absence>(?:disease )?progression[^.;\n()]{0,60})"
     r"|who do not meet (?P<meet>off[ -]treatment[^.;\n()]{0,40})",
@@ -115,8 +117,9 @@ _UNTIL = Phrase(
 # Ends after so many: "every 3 weeks for 4 doses".
 _FOR_COUNT = Phrase(
     rf"(?<![A-Za-z])(?:for|x|×|(?=up to \d)|(?:by|as|in)(?= [a-z]+ (?:consecutive |once-?)?(?:weekly|daily|monthly))"
-    rf"|by(?= [a-z]+ consecutive)) ?(?:a total of |a maximum of |at least |an? |the first |the next |"
-    rf"the )?(?P<most>up to )?(?P<n>\d{{1,2}}|{_WORDS})"
+    rf"|by(?= [a-z]+ consecutive)|(?=(?:an? )?maximum of (?:\d{{1,2}}|{_WORDS}) [a-z]+ ?(?:[.,;)]|$))) ?"
+    rf"(?:a total of |at least |(?=an? maximum)|an? |the first |the next |the )?"
+    rf"(?P<most>up to |(?:an? )?maximum of )?(?P<n>\d{{1,2}}|{_WORDS})"
     r" (?:further |additional |more |weekly |monthly |total |consecutive |intravitreal |IV |subcutaneous |daily |equal )*"
     r"(?P<what>fractions|doses|infusions|injections|administrations|applications|sessions)(?! of| levels?)"
     r"(?! ?\((?:equal|equivalent|=|total (?!\d+ ?mg)))(?![A-Za-z])",
@@ -147,7 +150,13 @@ _LASTING = pattern_of(r" with or without| (?:for|with) (?:a (?:maximum|total)|up
 
 # "50 Gy in 25 fractions", "30 Gy/10 fractions": in so many is a whole given.
 _OF_CYCLES = pattern_of(r"(?:cycles?|courses?|fractions?|doses?) ?\(?$", re.I)
-_AT = Phrase(r"(?<![A-Za-z0-9.-])(?P<n>\d{1,3}) (?P<u>days?|weeks?) at (?=\d)", re.I)  # 7 days at 9 ug/day
+# 7 days at 9 ug/day, 7 days of drugamab 100 mg
+_AT = Phrase(
+    r"(?<![A-Za-z0-9.-])(?<!within )(?<!after )(?<!before )(?<!least )(?<!first )(?<!last )(?<!than )"
+    r"(?<!every )(?<!\d to )(?<!\d or )(?P<n>\d{1,3}) (?P<u>days?|weeks?) (?:at (?=\d)"
+    r"|of (?=(?:(?:oral|IV|intravenous|high-dose|low-dose) )?[a-z][\w-]{3,} \(?\d[\d.,]* ?[mu]?g(?![a-z])))",
+    re.I,
+)
 _FIRST = Phrase(
     r"(?<![A-Za-z])(?:for|during) (?:the )?first (?P<u>week|month)(?! of|s)(?![a-z])", re.I
 )  # "daily for the first week"
@@ -286,7 +295,7 @@ _OR_UNTIL = pattern_of(r"\((?:or|and) $", re.I)
 _OTHER_DOSE = pattern_of(
     r"(?:, (?:and )?| and )(?=[A-Za-z][^,]{1,40}? \d[\d.,]* ?(?:mg|[mu]g|mcg|g|IU|mL|tablets?|capsules?|puffs?)(?![a-z]))"
     r"|,? or (?=(?:an? |the )?(?:equal|equivalent|matching|placebo|same|single dose|dose of)(?![a-z]))"
-    r"|,? (?=(?:whereas|while|although)(?![a-z]))",
+    r"|,? (?=(?:whereas|while|although)(?![a-z]))|,? (?:and |then )*(?=(?:taper|wean)\w*(?![a-z]))|, (?=after(?![a-z]))",
     re.I,
 )
 # "until progression and drugamab (DA) 40 mg"
