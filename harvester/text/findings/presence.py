@@ -167,8 +167,7 @@ def read_findings(text: str, bounds: tuple[tuple[int, int], ...]) -> tuple[Findi
 
 def _add_treatments(found: dict[str, Finding], text: str, start: int, end: int, first: re.Match[str]) -> None:
     """Add the treatments behind ``first``, the first words of a sentence that tell of one, and behind others like it."""
-    cues = CUE.finditer(text, first.start(), end)
-    for each in treatments(text, start, end, islice(cues, 8)):
+    for each in treatments(text, start, end, first.start()):
         words = _WHOLE.match(text, each.start, each.end)
         finding = _finding(text, each.concept, "absent" if each.naive else "present", words, start, end) if words else None
         if finding and each.concept not in found:

@@ -10,12 +10,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import islice
 
 from harvester.shape import shape
 from harvester.text.expressions.definition_file import definition_pairs, expression
+from harvester.text.expressions.opened import Opened, Opening
 from harvester.text.expressions.pattern import pattern_of
 
 CUE = expression("treatment.cue").pattern
+_CUES = Opening(CUE)
 _FILL = expression("treatment.fill")
 _BEHIND = expression("treatment.behind")
 _JOINT = expression("treatment.joint")
@@ -73,26 +76,38 @@ def slugs() -> tuple[tuple[str, bool], ...]:
 
 
 @cache
-def _names() -> re.Pattern[str]:
-    told = enumerate(value for _, value in definition_pairs("treatments.txt"))
-    return re.compile("|".join(rf"(?P<n{at}>(?<!\w)(?:{value})(?![\w]))" for at, value in told), re.IGNORECASE)
+def _opened() -> Opened:
+    told = (value for _, value in definition_pairs("treatments.txt"))
+    return Opened(pattern_of(rf"(?<!\w)(?:{value})(?!\w)", re.IGNORECASE) for value in told)
 
 
-def treatments(text: str, start: int, end: int, cues: Iterator[re.Match[str]]) -> Iterator[Treatment]:
-    """The treatments of one sentence, behind its ``cues``."""
+_Names = dict[int, tuple[str, bool, int]]  # by where each begins: its concept, whether it is that of a whole class, and its end
+
+
+def _names(text: str, start: int, end: int) -> _Names:
+    found: _Names = {}
+    for index, matches in _opened().matches(text, start, end):
+        for match in matches:
+            found.setdefault(match.start(), (*slugs()[index], match.end()))
+    return found
+
+
+def treatments(text: str, start: int, end: int, first: int) -> Iterator[Treatment]:
+    """The treatments of one sentence, behind words that tell of one, of which the first stand at ``first``."""
+    names = _names(text, start, end)
     until = start
-    for cue in cues:
+    for cue in islice(_CUES.finditer(text, first, end), 8 if names else 0):
         if cue.start() < until:
             continue
         if cue.group()[:2].lower() == "na" and not cue["naive"]:
-            yield from _naive(text, start, cue, end)
+            yield from _naive(text, start, cue, end, names)
             continue
-        told = _list_behind(text, cue.end(), end)
+        told = _list_behind(text, cue.end(), end, names)
         until = told.end
         lead = text[start : cue.start()]
-        known = _LEAD.fullmatch(lead) is not None
         if not told.named or _UNLIKE.match(text, until, end) or _ELSEWHERE.search(lead[-80:]):
             continue
+        known = _LEAD.fullmatch(lead) is not None
         if not known and (cue["present"] or cue.group().lower() == "treated with"):
             continue  # "a disease requiring steroids", "a cancer treated with radiation"
         if cue["failed"] and _DENIED.search(lead[-60:]):
@@ -104,17 +119,16 @@ def treatments(text: str, start: int, end: int, cues: Iterator[re.Match[str]]) -
         yield from _told(cue, told, (whole, plain), tail["words"] if tail else None)
 
 
-def _naive(text: str, start: int, cue: re.Match[str], end: int) -> Iterator[Treatment]:
+def _naive(text: str, start: int, cue: re.Match[str], end: int, names: _Names) -> Iterator[Treatment]:
     """The treatment that stands before "naive"."""
-    for match in _names().finditer(text, max(start, cue.start() - 60), cue.start()):
-        concept, whole = slugs()[int(str(match.lastgroup)[1:])]
-        if concept.startswith("prior_") and _BEFORE_NAIVE.fullmatch(text, match.end(), cue.start()):
-            plain = _LEAD.fullmatch(text, start, match.start()) and _OF_NAIVE.match(text, cue.end(), end)
-            which = None if whole else match.group()
-            yield Treatment(concept, match.start(), cue.end(), which, True, (True, not plain))
+    for at, (concept, whole, until) in sorted(names.items()):
+        if concept.startswith("prior_") and until < cue.start() and _BEFORE_NAIVE.fullmatch(text, until, cue.start()):
+            plain = _LEAD.fullmatch(text, start, at) and _OF_NAIVE.match(text, cue.end(), end)
+            yield Treatment(concept, at, cue.end(), None if whole else text[at:until], True, (True, not plain))
+            return
 
 
-def _list_behind(text: str, at: int, end: int) -> _List:
+def _list_behind(text: str, at: int, end: int, names: _Names) -> _List:
     """The list that begins at ``at``."""
     told = _List([], set(), at, True)
     kind: int | None = None  # where the words begin that narrow the next name
@@ -129,12 +143,11 @@ def _list_behind(text: str, at: int, end: int) -> _List:
         elif open_ and (other := _OTHER.match(text, at, end)):
             told = told if told.named else replace(told, sure=False)
             at = other.end()
-        elif (found := _named(text, at, end)) is not None:
-            concept, whole, match = found
-            at = match.end()
+        elif (found := names.get(begin := at + len(text[at:end]) - len(text[at:end].lstrip()))) is not None:
+            concept, whole, at = found
             if open_:
                 sure = told.sure and (kind is None or not told.named) and not _narrows(told.named)
-                words = " ".join(text[match.start() if kind is None else kind : at].split())
+                words = " ".join(text[begin if kind is None else kind : at].split())
                 told.named.append(_Named(concept, words, whole and kind is None, at))
                 told = replace(told, sure=sure)
             told = replace(told, end=at)  # "platinum-based chemotherapy" is one thing
@@ -150,15 +163,6 @@ def _list_behind(text: str, at: int, end: int) -> _List:
 def _narrows(named: list[_Named]) -> bool:
     """Whether a word before one of them may be said of those behind it too (``adjuvant chemotherapy or radiotherapy``)."""
     return any(not each.whole and each.concept in _NARROWED for each in named)
-
-
-def _named(text: str, at: int, end: int) -> tuple[str, bool, re.Match[str]] | None:
-    while at < end and text[at] in " \u00a0":
-        at += 1
-    match = _names().match(text, at, end)
-    if match is None or match.lastgroup is None:
-        return None
-    return *slugs()[int(match.lastgroup[1:])], match
 
 
 def _told(cue: re.Match[str], told: _List, plain: tuple[bool, bool], tail: str | None) -> Iterator[Treatment]:
