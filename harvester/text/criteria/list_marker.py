@@ -187,13 +187,13 @@ def sublist(text: str, start: int, end: int) -> tuple[str, tuple[Enumerated, ...
     second = _SECOND if words.isascii() else _SECOND_OF_ANY_SCRIPT
     if not (holds_one(words, second) or _FIRST_BEHIND.search(words)):
         return "", ()
-    roman = _counting(text, start, end, "roman", _ROMAN_LIST, 1) if " ii. " in words else ()
+    roman = _counting(text, start, end, "roman", _ROMAN_LIST) if " ii. " in words else ()
     if len(roman) > 1 and ":" not in words[: roman[0].marker - start - 1]:
         return "roman", roman
     if ":" not in words and "following" not in words and "：" not in words:
         return "", ()
     for style, pattern in _INSIDE:
-        entries = _counting(text, start, end, style, pattern, 1)
+        entries = _counting(text, start, end, style, pattern)
         head = text[start : entries[0].marker].rstrip() if entries else ""
         alone = len(entries) == 1 and head.endswith(":") and _FIRST_ALONE.match(text, entries[0].marker) is not None
         if alone or (len(entries) > 1 and _HEADS_A_LIST.search(head)):
@@ -203,16 +203,16 @@ def sublist(text: str, start: int, end: int) -> tuple[str, tuple[Enumerated, ...
 
 def _dotted(text: str, start: int, end: int) -> tuple[Enumerated, ...]:
     """Three or more entries that count the parts of one number (``any of 1.1 Stroke 1.2 Anaemia 1.3 Priapism``)."""
-    entries = _counting(text, start, end, "number", _DOTTED_LIST, 1)
+    entries = _counting(text, start, end, "number", _DOTTED_LIST)
     labels = [text[entry.marker : entry.start].strip() for entry in entries]
     if len(entries) < _LIST or len({label.partition(".")[0] for label in labels}) > 1:
         return ()
     return tuple(Enumerated(each.marker, each.start, each.end, label) for each, label in zip(entries, labels, strict=True))
 
 
-def _counting(text: str, start: int, end: int, style: str, pattern: re.Pattern[str], want: int) -> tuple[Enumerated, ...]:
-    """Entries that count on from ``want``; none where one has no words of its own."""
-    found = list[tuple[int, int, str]]()
+def _counting(text: str, start: int, end: int, style: str, pattern: re.Pattern[str]) -> tuple[Enumerated, ...]:
+    """Entries that count on from one; none where one has no words of its own."""
+    found, want = list[tuple[int, int, str]](), 1
     marks = [(match, match["label"] or match.groupdict().get("bare") or "") for match in pattern.finditer(text, start, end)]
     counts = [_counted(style, label) for _, label in marks]
     for place, (match, label) in enumerate(marks):

@@ -51,8 +51,6 @@ def ends_before(text: str, mention: Mention, draft: Draft, following: Draft) -> 
         return CHOICE.search(between) is not None  # "1200 mg every 3 weeks or 840 mg on days 1 and 15 of each 28-day cycle"
     if mention.kind == "cycle_length" and mention.timing.days and not same:
         return draft.amount.per_time is not None or "frequency" in draft.parts  # "A QD + B QD 3 weeks on, 1 week off"
-    if mention.rule == "frequency.per_hours":
-        return True  # "1 mg, at most 10 mg/4 h"
     if mention.kind == "anchor" and not same:
         return _WITH.search(between) is not None or not AND.search(between)  # "A 2 g/kg with B 1 mg/kg/day from day -1"
     if mention.kind == "continuous" and "infusion" in draft.parts:

@@ -25,7 +25,6 @@ _BRACKET_LABEL = pattern_of(
     re.I,
 )
 # "males and females: 100 mg": of both
-_AND_PEOPLE = pattern_of(rf"(?<![a-z-])(?P<all>(?:{PEOPLE}(?:, (?:and |or )?| and | or ))+)$", re.I)
 # "Adults: 600 mg daily; children: 10 mg/kg daily", "adults receive 50 mg and children 25 mg"
 _PEOPLE_BEFORE = gated(
     rf"(?<![a-z-])(?<!for )(?<!in )(?<!of )(?<!with )(?P<who>{PEOPLE})"
@@ -64,9 +63,6 @@ def people_before(text: str, start: int, at: int) -> str | None:
     """The people named right before the amount at ``at``, from ``start`` on."""
     before = text[start:at]
     named = _PEOPLE_BEFORE.search(text, start, at)
-    others = _AND_PEOPLE.search(text, max(start, named.start() - 60), named.start()) if named else None
-    if named and others:
-        return others["all"] + named["who"]
     found = _BRACKET_LABEL.search(text, start, at) or named
     found = found or _BARE_AGE.search(before) or _OF_LABEL.search(before) or _ILLNESS.search(before)
     return found["who"] if found else None

@@ -139,11 +139,6 @@ def goes_on_elsewhere(text: str, mention: Mention, mains: Sequence[Draft], menti
         return True
     if _CHANGE_OF.search(before):
         return True
-    if mention.kind == "cycles":
-        return (
-            any(m.kind == "cycles" and m.end <= mains[0].amount.start for m in mentions)
-            and re.search(r"\band\b", before) is not None
-        )
     if (mention.kind in OF_LATER or mention.kind in ("cycle_count", "cycle_length")) and _CONTINUED.search(before):
         return True
     return mention.kind == "days" and _FOLLOWING.search(before) is not None and not _THEN.search(before)

@@ -301,7 +301,7 @@ def _give_in_order(
             if position and mention.rule == "until.apart" and not same_list(mains[0], draft):
                 break  # "two doses of 30 ug, 21 days apart, and a booster of 15 ug"
             if position == 0 or _reaches(text, mention, mains[0], draft, named):
-                _give_head(mention, draft, position)
+                draft.give(mention)
             if position == 0 and mention.kind in ("days", "weeks") and draft.parts.get(mention.kind) is not mention:
                 break  # the first dose itself has another
     for mention, index, side in placed:
@@ -347,13 +347,6 @@ def _nearness(placed: tuple[Mention, int, int]) -> tuple[bool, int]:
     mention, _, side = placed
     before = side != 1
     return before and mention.kind in ("frequency", "interval"), -mention.start if before and mention.kind == "cycle_count" else 0
-
-
-def _give_head(mention: Mention, draft: Draft, position: int) -> None:
-    """Give a phrase from the head of the statement, unless the dose tells its own time in another way."""
-    if position and mention.kind == "days" and "days" in draft.parts:
-        return
-    draft.give(mention)
 
 
 # "weekly drugamab 1.5 mg/kg, preceded by step-up doses of 0.06 and 0.3 mg/kg"

@@ -83,8 +83,6 @@ _OPENS_GROUP = pattern_of(
 def _in_parts(text: str, found: Sequence[Statement]) -> Iterator[Statement]:
     """``found`` with the part and the group each is in: a label in its own line opens a line of text, one above others these."""
     opening = {s.start for s in found if _OPENS_PART.match(text, s.start, s.end)}
-    if len(opening) == 1 and found[0].start in opening:
-        opening = set()  # the label of the whole text
     part = group = last = 0
     line, above = -1, True  # ``above``: the label stands in a line of its own
     for statement in found:

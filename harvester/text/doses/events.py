@@ -42,14 +42,12 @@ class EventRead:
 
 @shape()
 class TotalRead:
-    """A total of one agent: ``formula`` tells how it was made, ``doses`` which doses it counts, ``per`` is ``cycle`` or None."""
+    """A total of one agent: ``formula`` tells how it was made, ``doses`` which doses it counts."""
 
     agent: str
     amount: float
     unit: str
     formula: str
-    days: float
-    per: str | None
     doses: tuple[int, ...]
 
 
@@ -285,15 +283,13 @@ def _total(agent: str, unit: str, places: Sequence[int], doses: Sequence[DoseRea
     spans = sorted(by_cycles)
     if any(a[1] >= b[0] and a != b for a, b in itertools.pairwise(spans)):
         return None
-    per = "cycle" if any(_cycles(dose)[2] for dose in own) else None
-    if per and len(by_cycles) > 1:
+    if len(by_cycles) > 1 and any(_cycles(dose)[2] for dose in own):
         return None
     times = [(last - first + 1, group) for (first, last), group in sorted(by_cycles.items())]
     amount = _tidy(sum(count * _group_amount(group) for count, group in times))
-    days = sum(count * sum(_days_on(dose) for dose in group) for count, group in times)
     if len(own) == 1 and amount == own[0].amount_low:
         return None  # the dose itself
-    return TotalRead(agent, amount, unit, _formula(times, amount, unit), days, per, tuple(places))
+    return TotalRead(agent, amount, unit, _formula(times, amount, unit), tuple(places))
 
 
 def _countable(dose: DoseRead) -> bool:

@@ -51,8 +51,6 @@ _BEYOND_IDEAL = pattern_of(
 )
 _ABOVE_ANOTHER = expression("namesake.above_another")
 _FOR_WHOM_OR = pattern_of(r"\s*(?:with|without|if|for|in) [^,;.<>≤≥\d]{2,40},? or\s*", re.IGNORECASE)
-# "> 2 years > 5 mg": only both together count
-_TIMED_BEFORE = expression("fact.timed_before")
 _GOES_ON = expression("namesake.goes_on")
 _GRADE_GOES_ON = expression("namesake.grade_goes_on")
 _NAMES_ANOTHER = expression("namesake.names_another")  # "or grade ≥ 2 of any other toxicity"
@@ -102,9 +100,6 @@ def framed(
         own = whom.words  # "Patients with CMML must have a WBC count ≤ 10,000 …", "in Germany and France"
     sex = (sex_spoken_of(own) if own else None) or sex_of("" if of_others(whom) else before, after) or whom.sex
     told = own or people_of_line(line, start)
-    if own and own[:4].lower() == "for " and ":" in line.text:
-        whole = people_of_line(line, start)
-        told = whole if whole is not None and whole.startswith(own) else own  # "For patients ≥ 2 and ≤ 10 years: …"
     if told is not None and line.criterion.section == "exclusion" and defines(concept, told):
         told = None  # "severe renal impairment: clearance < 30 mL/min"
     return FactRead(
@@ -325,8 +320,6 @@ def valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fact
 
 def _is_part(text: str, limit: Limit, before: str) -> bool:
     """Whether a share describes a radiation, or a value is the half of a way or of a time and a dose."""
-    if _TIMED_BEFORE.search(before[-32:]):
-        return True
     told = _DESCRIBES.match(text, limit.end) if limit.amount.unit == "%" else None
     return told is not None and (told["marrow"] is None or _RADIATED.search(before[-100:]) is not None)
 

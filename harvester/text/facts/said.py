@@ -33,7 +33,6 @@ _ON = pattern_of(r"\b(?:on|at|during)\s*$", re.IGNORECASE)
 _OCCASIONS = pattern_of(r"\s*(?:[\w-]+ ){0,2}occasions?\b", re.IGNORECASE)
 _OF_MOST = pattern_of(r"\bof(?: an?| the)?\s*$", re.IGNORECASE)
 _MEANS = pattern_of(r"\s*(?:=|:|is|means)?\s*[a-z]{2,}", re.IGNORECASE)
-_SUMMED = pattern_of(r" ?\+ ?\d")
 _ITEMS = pattern_of(r"\s*(?:(?!on\b|of\b|in\b|for\b)[\w-]+ ){0,2}(?:items?|questions?|subscales?|domains?)\b")
 _ENDS_OF_SCALE = pattern_of(
     r"\s*\((?:on )?(?:an? )?(?:[\w-]+ ){0,2}(?:scale|ranged?|ranges|scored)(?: of| from)?[\s:=]*", re.IGNORECASE
@@ -204,8 +203,6 @@ def _is_grade(place: Place, subject: Subject) -> bool:
         return False
     if "." in place.text[limit.number_start : limit.end]:
         return False  # a version (CTCAE 5.0)
-    if _SUMMED.match(place.right):
-        return False  # Gleason 4 + 3
     if 1950 <= limit.amount.value <= 2035:
         return False  # "GOLD 2020 guidelines": a year
     if place.text[limit.start - 1 : limit.start] == "(" and _MEANS.match(place.right):

@@ -30,7 +30,6 @@ _SHARED = pattern_of(
 _PLAIN_DOSE = pattern_of(r"(?:total |daily |cumulative |maximum )*(?:dos(?:e|es|age|ages|ing))(?: of)?", re.IGNORECASE)
 _WORDS_BEFORE = expression("detail.words_before")
 _NOUN_OR = pattern_of(r" (?!with|without|for|in|of|if)(?:[a-z]{4,}|[A-Z]{2,6}) (?:or|and|and/or) ")
-_ACRONYM_NEXT = pattern_of(r" (?P<name>[A-Z]{2,6})\b")
 _DRUG_BEFORE = expression("detail.drug_before")
 _DOSES_OF = pattern_of(r"^(?:low |high )?dos(?:es?|ages?) of (?=\w)", re.IGNORECASE)
 _COLON = pattern_of(r"\s?:\s?$")  # "spondylolisthesis: Grade > 1"
@@ -80,9 +79,6 @@ def measured_before(place: Place) -> str | None:
         if own is not None:
             return own
     words = _CLOSING.sub("", place.text[place.since : place.limit.start]).split()
-    acronym = _ACRONYM_NEXT.match(place.right) if place.limit.amount.unit is None and place.limit.comparator else None
-    if acronym and place.earlier is not None and place.text[place.earlier[0].end : place.limit.start].strip() in (",", "and"):
-        return str(acronym["name"])
     told = cleaned(_CLOSING.sub("", _PEOPLE.sub("", " ".join(words[-6:]).strip(" ,;:"))))
     told = _PREPOSITION.sub("", _PEOPLE.sub("", told)) if told else None
     return named_behind(place) if names_nothing(told) else told
