@@ -93,6 +93,7 @@ _FEW = 12  # lines below one
 _ONLY_EXCLUDED = frozenset({"anticoagulation"})
 _ANOTHER = pattern_of(r"\b(?:other|another|second\w*|concurrent|concomitant|prior|previous|history|additional)\b", re.IGNORECASE)
 _PARENT_OPEN = expression("presence.parent_open")
+_TREATMENT_ABOVE = expression("treatment.above")  # "Unless approved by the sponsor:"
 _WINDOW_ABOVE = expression("presence.window_above")  # "History within the past 2 years of:"
 _CLOSES = pattern_of(
     r"(?: events?| diseases?| conditions?)?\s*:\s*"
@@ -143,8 +144,14 @@ def without_contradictions(facts: list[FactRead], raw: str, lines: tuple[Criteri
 
 
 def without_some_let_in(facts: list[FactRead], raw: str, lines: tuple[CriterionLine, ...]) -> list[FactRead]:
-    """``facts`` where no finding of an exclusion shuts all out whose line below lets some in (``treated disease is allowed``)."""
-    shut = [fact for fact in facts if fact.eligible_set == ("absent",) and lines[fact.line].section == "exclusion"]
+    """``facts`` where no finding of an exclusion shuts all out whose line below lets some in (``treated disease is allowed``),
+    and no treatment does whose lines below may tell which is meant, or when.
+    """
+    shut = [
+        fact
+        for fact in facts
+        if fact.eligible_set == ("absent",) and (lines[fact.line].section == "exclusion" or fact.rule == "presence.treatment")
+    ]
     if not shut:
         return facts
     told = {(fact.line, fact.concept) for fact in facts}
@@ -158,7 +165,8 @@ def without_some_let_in(facts: list[FactRead], raw: str, lines: tuple[CriterionL
     for fact in shut:
         behind = [fact.line + 1] if (fact.line + 1, fact.concept) in told else []
         places = (lines[at] for at in (*below.get(fact.line, ())[:_FEW], *behind))
-        if any(spares_some(fact.concept, raw[line.start : line.end]) for line in places):
+        narrowed = fact.rule == "presence.treatment" and fact.line in below
+        if narrowed or any(spares_some(fact.concept, raw[line.start : line.end]) for line in places):
             spared.add(id(fact))
     return [changed(fact, eligible_set=None) if id(fact) in spared else fact for fact in facts] if spared else facts
 
@@ -214,7 +222,9 @@ def _finding_fact(line: ReadingLine, finding: Finding, windows: list[int]) -> Fa
         )
     )
     asked = section == "inclusion" and finding.state == "present"
-    said = told and not (timed or finding.open or listing or finding.unsure[not asked])
+    # The lines below a treatment say which is meant, and the line above it of whom or when.
+    narrowed = finding.treats and (line.criterion.kind == "parent" or _TREATMENT_ABOVE.search(line.above) is not None)
+    said = told and not (timed or finding.open or listing or narrowed or finding.unsure[not asked])
     placed = span.shifted(line.criterion.start)
     which, people = finding.which if finding.treats else claim.condition, _people(line, finding, bounds)
     if which and people and finding.concept == "prior_transplant" and " " not in which:

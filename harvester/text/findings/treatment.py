@@ -31,9 +31,10 @@ _END = expression("treatment.end")
 _TAIL = expression("treatment.tail")
 _MORE = expression("treatment.more")  # others behind them, that a forbidding list may end with
 _OF_NAIVE = expression("treatment.of_naive")
+_THEN = expression("treatment.then")  # a next sentence that lets some in, or says when it was
 _BEFORE_NAIVE = pattern_of(r"(?:[- ](?:therapy|treatment|inhibitor|antibody))?[- ]", re.IGNORECASE)
 _NARROWED = frozenset({"prior_chemotherapy", "prior_radiotherapy"})  # of which members are kinds, by words before the name
-_DENIED = pattern_of(r"\b(?:no|not|never|without|nor|neither)\b", re.IGNORECASE)
+_DENIED = pattern_of(r"\b(?:no|non|not|never|without|nor|neither)\b", re.IGNORECASE)
 _PASSED = "passed"
 _MOST = 24  # parts of one list
 
@@ -113,16 +114,18 @@ def treatments(text: str, start: int, end: int, first: int) -> Iterator[Treatmen
         if cue["failed"] and _DENIED.search(lead[-60:]):
             continue  # who was not refractory to it may have had it
         tail = _TAIL.match(text, until, end)
-        sure = told.sure and known and tail is None
+        sure = told.sure and known and tail is None and _THEN.match(text, end) is None
         whole = sure and _END.match(text, until, end) is not None
         plain = whole or (sure and _MORE.match(text, until, end) is not None)
         yield from _told(cue, told, (whole, plain), tail["words"] if tail else None)
 
 
 def _naive(text: str, start: int, cue: re.Match[str], end: int, names: _Names) -> Iterator[Treatment]:
-    """The treatment that stands before "naive"."""
+    """The treatment that stands before "naive"; who is not naive had it, or another like it."""
     for at, (concept, whole, until) in sorted(names.items()):
         if concept.startswith("prior_") and until < cue.start() and _BEFORE_NAIVE.fullmatch(text, until, cue.start()):
+            if _DENIED.search(text, max(start, at - 30), at):
+                return
             plain = _LEAD.fullmatch(text, start, at) and _OF_NAIVE.match(text, cue.end(), end)
             yield Treatment(concept, at, cue.end(), None if whole else text[at:until], True, (True, not plain))
             return
