@@ -19,7 +19,7 @@ from harvester.text.expressions.gate import gated
 from harvester.text.expressions.opened import Opened
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import without_brackets
-from harvester.text.findings.treatment import CUE, treatments
+from harvester.text.findings.treatment import named, treatments
 from harvester.text.limits.concept_group import group
 
 _NEGATION = expression("presence.negation")
@@ -136,7 +136,7 @@ def _told() -> tuple[tuple[str, str], ...]:
 @cache
 def _opened() -> Opened:
     told = (pattern_of(expression, re.IGNORECASE) for _, expression in definition_pairs("presence.txt"))
-    return Opened((*told, CUE))
+    return Opened((*told, *named()))
 
 
 def read_findings(text: str, bounds: tuple[tuple[int, int], ...]) -> tuple[Finding, ...]:
@@ -144,9 +144,9 @@ def read_findings(text: str, bounds: tuple[tuple[int, int], ...]) -> tuple[Findi
     found: dict[str, Finding] = {}
     for start, end in bounds:
         for index, first in _opened().firsts(text, start, end):
-            if index == len(_told()):
-                _add_treatments(found, text, start, end, first)
-                continue
+            if index >= len(_told()):
+                _add_treatments(found, text, start, end)
+                break
             concept, state = _told()[index]
             if concept in found:
                 continue
@@ -165,9 +165,9 @@ def read_findings(text: str, bounds: tuple[tuple[int, int], ...]) -> tuple[Findi
     return tuple(sorted(found.values(), key=lambda finding: (finding.start, finding.concept)))
 
 
-def _add_treatments(found: dict[str, Finding], text: str, start: int, end: int, first: re.Match[str]) -> None:
-    """Add the treatments behind ``first``, the first words of a sentence that tell of one, and behind others like it."""
-    for each in treatments(text, start, end, first.start()):
+def _add_treatments(found: dict[str, Finding], text: str, start: int, end: int) -> None:
+    """Add the treatments of a sentence that names some."""
+    for each in treatments(text, start, end):
         words = _WHOLE.match(text, each.start, each.end)
         finding = _finding(text, each.concept, "absent" if each.naive else "present", words, start, end) if words else None
         if finding and each.concept not in found:

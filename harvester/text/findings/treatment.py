@@ -17,8 +17,7 @@ from harvester.text.expressions.definition_file import definition_pairs, express
 from harvester.text.expressions.opened import Opened, Opening
 from harvester.text.expressions.pattern import pattern_of
 
-CUE = expression("treatment.cue").pattern
-_CUES = Opening(CUE)
+_CUES = Opening(expression("treatment.cue").pattern)
 _FILL = expression("treatment.fill")
 _BEHIND = expression("treatment.behind")
 _JOINT = expression("treatment.joint")
@@ -76,10 +75,15 @@ def slugs() -> tuple[tuple[str, bool], ...]:
     return tuple((slug, kind == "class") for slug, _, kind in told)
 
 
+def named(passed: bool = False) -> tuple[re.Pattern[str], ...]:
+    """The expressions of all names, in their order; where ``passed``, with those that only stand beside others."""
+    told = (value for key, value in definition_pairs("treatments.txt") if passed or not key.startswith(_PASSED))
+    return tuple(pattern_of(rf"(?<!\w)(?:{value})(?!\w)", re.IGNORECASE) for value in told)
+
+
 @cache
 def _opened() -> Opened:
-    told = (value for _, value in definition_pairs("treatments.txt"))
-    return Opened(pattern_of(rf"(?<!\w)(?:{value})(?!\w)", re.IGNORECASE) for value in told)
+    return Opened(named(passed=True))
 
 
 _Names = dict[int, tuple[str, bool, int]]  # by where each begins: its concept, whether it is that of a whole class, and its end
@@ -93,11 +97,12 @@ def _names(text: str, start: int, end: int) -> _Names:
     return found
 
 
-def treatments(text: str, start: int, end: int, first: int) -> Iterator[Treatment]:
-    """The treatments of one sentence, behind words that tell of one, of which the first stand at ``first``."""
-    names = _names(text, start, end)
+def treatments(text: str, start: int, end: int) -> Iterator[Treatment]:
+    """The treatments of one sentence that names some, behind words that tell of one."""
+    names: _Names | None = None
     until = start
-    for cue in islice(_CUES.finditer(text, first, end), 8 if names else 0):
+    for cue in islice(_CUES.finditer(text, start, end), 8):
+        names = _names(text, start, end) if names is None else names
         if cue.start() < until:
             continue
         if cue.group()[:2].lower() == "na" and not cue["naive"]:
