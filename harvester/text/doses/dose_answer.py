@@ -8,6 +8,8 @@ from dataclasses import fields, replace
 from harvester.text.doses.agent import plain_name
 from harvester.text.doses.dose import DoseRead, UnreadRead, read_doses
 from harvester.text.doses.dose_line import canonical_line
+from harvester.text.doses.dose_named import PLACEBO_BESIDE
+from harvester.text.doses.dose_partner import is_placebo
 from harvester.text.schedules.timing import WINDOWS, Timing
 
 
@@ -20,11 +22,12 @@ def answer_doses(question: Mapping[str, object]) -> dict[str, object]:
     agents = question.get("agents")
     own = question.get("own_agent")
     names = _names(agents)
-    reading = read_doses(str(question.get("text") or ""), names, own_agent=str(own) if own else None)
+    text = str(question.get("text") or "")
+    reading = read_doses(text, names, own_agent=str(own) if own else None)
     only = names[0] if len(names) == 1 and not own else None
     return {
         "id": question.get("id"),
-        "doses": [dose_columns(_of_the_only(dose, only)) for dose in reading.doses],
+        "doses": [dose_columns(_of_the_only(text, dose, only)) for dose in reading.doses],
         "not_doses": [_place(item) for item in reading.not_doses],
         "unread": [_place(item) for item in reading.unread],
     }
@@ -39,10 +42,12 @@ def _names(agents: object) -> list[str]:
     return agents
 
 
-def _of_the_only(dose: DoseRead, name: str | None) -> DoseRead:
+def _of_the_only(text: str, dose: DoseRead, name: str | None) -> DoseRead:
     """``dose`` as one of the only agent asked for, where the text names none; a beam is of none."""
     if name is None or dose.agent is not None or dose.unit in ("Gy", "cGy", "GyE"):
         return dose
+    if is_placebo(name) and PLACEBO_BESIDE.search(text, dose.end):
+        return dose  # "(25 mg/kg) or placebo"
     flags = ("agent_own" if flag == "agent_not_named" else flag for flag in dose.flags)
     return replace(dose, agent=plain_name(name).lower(), listed_agent=name, flags=tuple(flags))
 

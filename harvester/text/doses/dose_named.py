@@ -93,14 +93,14 @@ def owner_last(owners: Sequence[DoseAgent | None], amounts: Sequence[AmountRead]
     return last
 
 
-_OR_PLACEBO = pattern_of(r"(?<![a-z])(?:or|and|versus|vs\.?)(?: matching)? placebo|placebo (?:or|and) ", re.I)
+PLACEBO_BESIDE = pattern_of(r"(?<![a-z])(?:or|and|versus|vs\.?)(?: matching)? placebo|placebo (?:or|and) ", re.I)
 
 
 def spoken_of(names: Sequence[AgentMention], carried: DoseAgent | None, text: str) -> DoseAgent | None:
     """The agent a statement without doses is about: the one it names first."""
     first = next((n for n in names if n.source != "diluent"), None)
     of_drug = carried is not None and not is_placebo(carried.name)
-    if first and is_placebo(first.name) and of_drug and _OR_PLACEBO.search(text, max(0, first.start - 24), first.end + 8):
+    if first and is_placebo(first.name) and of_drug and PLACEBO_BESIDE.search(text, max(0, first.start - 24), first.end + 8):
         first = None  # "treatment with active drug or placebo": still of the drug
     if first is None:
         return DoseAgent(carried.name, carried.listed, carried.start, carried.end, "carried") if carried else None

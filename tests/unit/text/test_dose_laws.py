@@ -200,3 +200,12 @@ def _doses(text: str, agents: list[str]) -> list[dict[str, object]]:
     found = answer_doses({"id": 1, "text": text, "agents": agents})["doses"]
     assert isinstance(found, list)
     return found
+
+
+def test_the_only_agent_asked_for_is_no_placebo_beside_a_medicine() -> None:
+    """A dose that names none is of the only agent asked for, but not where the placebo is what is given instead."""
+    beside = answer_doses({"text": "Drug (25 mg/kg) or placebo", "agents": ["Placebo"]})["doses"]
+    alone = answer_doses({"text": "2 mL daily", "agents": ["Placebo"]})["doses"]
+
+    assert [dose["agent"] for dose in beside] == [None]
+    assert [dose["agent"] for dose in alone] == ["placebo"]
