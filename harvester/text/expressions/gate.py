@@ -28,22 +28,26 @@ _FREQUENT: Final = " eitaonrscldhupmgfybv.w,*1)(k-x20:53;/4jq687≥z9>≤<"  # s
 class _Switch:
     """Whether gates are held open, which only tests do."""
 
-    open = False
+    def __init__(self) -> None:
+        self.open = False
+
+
+_SWITCH: Final = _Switch()  # an object, as each gate that stays shut looks at it: a look at a class takes ten times as long
 
 
 @contextmanager
 def ungated() -> Iterator[None]:
     """Inside it every gate stands open, so that every expression is tried everywhere."""
-    _Switch.open = True
+    _SWITCH.open = True
     try:
         yield
     finally:
-        _Switch.open = False
+        _SWITCH.open = False
 
 
 def held_open() -> bool:
     """Whether gates are held open."""
-    return _Switch.open
+    return _SWITCH.open
 
 
 def automaton_of(words: Mapping[str, object]) -> Any:
@@ -124,7 +128,7 @@ class Gated:
                     return low
         elif low and next(self._automaton.iter(low), None) is not None:
             return low
-        return low if _Switch.open else None
+        return low if _SWITCH.open else None
 
     def _search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         if start or end < len(text):
@@ -136,7 +140,7 @@ class Gated:
                     return self._caseless.search(text, low)
         elif low and next(self._automaton.iter(low), None) is not None:
             return self._caseless.search(text, low)
-        return self.pattern.search(text) if _Switch.open else None
+        return self.pattern.search(text) if _SWITCH.open else None
 
     def _finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
         if start or end < len(text):
@@ -201,7 +205,7 @@ class AnyGate:
         for word in self._words or self._told():
             if word in low:
                 return True
-        return _Switch.open
+        return _SWITCH.open
 
 
 class Gates:
@@ -230,7 +234,7 @@ class Gates:
         mask = self._always
         for _, calls in self._automaton.iter(folded(text)):
             mask |= calls
-        mask = self._all if _Switch.open else mask
+        mask = self._all if _SWITCH.open else mask
         found = []
         while mask:
             lowest = mask & -mask
