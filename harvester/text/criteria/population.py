@@ -64,7 +64,7 @@ _NOBODY = pattern_of(r"\W*(?:no|without|lack|absence)\b", re.IGNORECASE)  # "No 
 _OTHERS = pattern_of(rf"(?:participants?|patients?|subjects?) (?:of|in|enrolled in) (?:the )?{_RUN}(?!\w)", re.IGNORECASE)
 _CLAUSE = pattern_of(r"[;.,] +(?:(?:and|or|AND|OR|and/or) )?(?:[Ff]or )?(?=[A-Za-z])")
 _PATIENTS = pattern_of(r"\W*(?:the |all )?(?:patients?|recipients?)\b(?! (?:study|trial))", re.IGNORECASE)
-_TOGETHER = pattern_of(
+_TOGETHER = gated(
     r"\b(?!(?:parents?|guardians?|care-?givers?|relatives?|partners?|spouses?|siblings?|healthy|related|matched|young|old\w*"
     r"|adult|elderly|normal|fit|male|female|living)\b)\w+"
     r"(?:,? and |/| & )(?:healthy )?(?:controls|volunteers|donors|care-?givers)\b"

@@ -17,6 +17,7 @@ from harvester.text.doses.agent_list import SAY_HOW, diluents, is_listed, listed
 from harvester.text.doses.agent_name import written_name
 from harvester.text.expressions.definition_file import definition_lists
 from harvester.text.expressions.folding import folded
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 
 
@@ -44,7 +45,7 @@ class AgentMention:
 
 
 MARK = r" ?(?:[®™©]|\((?:R|TM|tm)\))"
-_MARKS = pattern_of(MARK)
+_MARKS = gated(MARK)
 _FORM = pattern_of(
     r"\b(?:tablets?|capsules?|injections?|infusions?|oral|solution|suspension|for|cream|gel|ointment|hydrochloride|hcl|sodium|"
     r"mesylate|maleate|sulfate|sulphate|acetate|phosphate|tosylate|besylate|fumarate|succinate|"

@@ -21,6 +21,7 @@ from harvester.text.doses.dose_equivalent import (
 from harvester.text.doses.dose_fraction import ONE_FRACTION, fraction_of, mark_whole, rate_of
 from harvester.text.doses.dose_given import is_least
 from harvester.text.expressions.gate import gated
+from harvester.text.expressions.opened import opening
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.written.number import read_number
 
@@ -108,7 +109,7 @@ def _unless_least(text: str, before: AmountRead | None, amount: AmountRead) -> A
     return replace(amount, excluded="least or range of what may be given") if least else amount
 
 
-_MADE_OF = gated(
+_MADE_OF = opening(
     r"(?:ingredients? ?:|composed of|composition|following (?:proportions?|ingredients)|each (?:providing|containing)|"
     r"each (?:tablet|"
     r"capsule|sachet|packet|ml|vial|drop) contain|"

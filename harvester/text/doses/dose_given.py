@@ -144,7 +144,7 @@ _STABLE = pattern_of(
     r"stable (?:daily )?(?:doses?|dosages?)(?: of [\w-]+)? ?[(,]? ?(?:of )?(?:minimum|at least|>=?|≥|no less than) ?(?:of )?$",
     re.I,
 )
-_HAD_BEEN = pattern_of(
+_HAD_BEEN = gated(
     r"(?<![a-z])already (?:taking|receiving|on|using|treated with) (?:(?!continu|receiv|take|get|add|start|will)\w+ ){0,3}$|"
     r"wash-?out (?:of|from) [A-Za-z-]{3,24} \((?:up to )?$|"
     r"(?<![a-z])(?:had|have|has) (?:already )?been (?:receiving|taking) (?:\w+ ){0,4}(?:[<>≤≥]=? ?)?$",
@@ -336,7 +336,7 @@ _IMPLANT = gated(  # not "implant patients", "implant placement"
     r"(?:implant|expander|prosthes)(?:(?! p[al]| su| who)[^.;\n]){0,40}? (?:ha[sv]|hold|contain|filled|sizes)[^.;\n]{0,40}$", re.I
 )
 _FLUSH = pattern_of(r" (?:of )?(?:(?:normal|sterile|heparini[sz]ed|0\.9 ?%) )*(?:saline |water |NaCl )?flush", re.I)
-_IN_TOTAL = pattern_of(
+_IN_TOTAL = gated(
     r"suspended in [a-z ]{3,20} \((?:a )?(?:total of )?$|"
     r"(?:supplied|available|provided|packaged) (?:as|in) [^.;]{0,40}(?:vials?|ampoules?|bottles?|cartridges?) contain(?:ing|s) $|"
     r"\((?:in a |with a |a )?(?:total|final) volume(?: of|:|,| =)? $|(?<![a-z])(?:(?:made|filled|topped|brought|adds?)"

@@ -17,6 +17,7 @@ from harvester.text.doses.dose_remark import OFTEN, titrates
 from harvester.text.doses.dose_reported import STATISTIC
 from harvester.text.doses.dose_statement import Statement
 from harvester.text.expressions.gate import gated
+from harvester.text.expressions.opened import opening
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.schedules.days import is_amount
 from harvester.text.schedules.timing import Mention, Timing
@@ -28,7 +29,7 @@ _OR = pattern_of(r" ?(?:or|/) ?(?:once )?")
 _INITIAL = pattern_of(r"(?:after|following)(?: completion of)? (?:the )?(?:\w+ ){0,2}(?:initial |loading |starting )?$", re.I)
 _ADMINISTRATIONS = pattern_of(r" (?:[A-Za-z]+ )?(?:doses?|injections?|infusions?)(?! of)(?![a-z])", re.I)
 _STEPS_BEHIND = pattern_of(r" (?:dose )?(?:ramp-?ups?|increments?|increases?|steps?|escalations?|titrations?)(?![a-z])", re.I)
-_OF_STEPS = gated(
+_OF_STEPS = opening(
     r"(?:increas|escalat|titrat|rais|reduc|taper|decreas|adjust|doubl|ramp|step)(?:e[sd]?|p?ing)?(?:[ -]up| down|\))? $"
     r"|(?:increas|escalat|rais|taper|reduc|decreas|adjust|titrat|chang|modif)\w* by (?:[a-z-]+(?: [a-z]+)?|\d+ ?%) $"
     r"|(?:(?:escalating|increasing) doses?|taper\w*) \([^()]{3,90}\) $"

@@ -138,6 +138,11 @@ class Opening:
         return chain.from_iterable(matches for _, matches in self._opened.matches(text, start, end))
 
 
+def opening(expression: str, flags: int = 0) -> Opening:
+    """`pattern_of` of an expression, tried only where it can open."""
+    return Opening(pattern_of(expression, flags))
+
+
 def _places_of(bits: int) -> list[int]:
     """The places of the bits that are set."""
     return [place for place in range(bits.bit_length()) if bits >> place & 1]

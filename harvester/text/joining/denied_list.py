@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from harvester.shape import shape
 from harvester.text.criteria.criterion import CriterionLine
 from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.opened import Opening
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import NOBODY, FactRead, changed
 from harvester.text.joining.own_finding import defines
@@ -23,7 +24,7 @@ _DENIED = expression("list_above.denied")
 _INSIDE = expression("denied_list.inside")
 _OF_ILLNESS = expression("denied_list.of_illness")
 _OPENS = expression("excluding.opens")
-_CLOSES = expression("excluding.closes")
+_CLOSES = Opening(expression("excluding.closes").pattern)
 _OF_PEOPLE = expression("excluding.of_people")
 _ASIDE = expression("excluding.aside")
 # Letters as they come, since it is asked of every line.

@@ -14,10 +14,11 @@ from harvester.shape import shape
 from harvester.text.criteria.criterion import CriterionLine
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.gate import gated
+from harvester.text.expressions.opened import Opening
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.joining.denied_list import denied_lines
 
-_ONE_OF = expression("fact.one_of")
+_ONE_OF = Opening(expression("fact.one_of").pattern)
 _OF_FUNCTION = gated(r"\b(?:organ function|function|laborator\w+|values|adequate)\b", re.IGNORECASE)  # asked for all together
 _DEFINES = gated(r"\bdefined (?:as|by)\b[^.;]{0,60}$", re.IGNORECASE)
 _OUTSIDE = expression("list_above.outside")  # what an inclusion heading lists so belongs to the other one

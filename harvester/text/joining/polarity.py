@@ -14,6 +14,7 @@ from functools import lru_cache
 from harvester.shape import shape
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.gate import gated
+from harvester.text.expressions.opened import Opening
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.concept_group import group
 
@@ -37,7 +38,7 @@ _ANOTHER_AND = expression("polarity.another_and")
 _EXAMPLE = gated(r"\((?:for example|for instance|e\.g\.|eg|such as)[^()]*$|^\W*example\b.*$", re.IGNORECASE)
 _FIRST_AND = expression("polarity.first_and")
 _BRACKETED_AND = expression("polarity.bracketed_and")
-_DEFINED = expression("polarity.defined")
+_DEFINED = Opening(expression("polarity.defined").pattern)
 _UNMET_DEFINED = expression("polarity.unmet_defined")  # it may define the target as well as the missing of it
 _ELIGIBLE_IF = expression("polarity.eligible_if")
 _SOME_OF = expression("polarity.some_of")

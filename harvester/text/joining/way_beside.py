@@ -33,7 +33,7 @@ _DENIES = pattern_of(
     re.IGNORECASE,
 )
 # "oligometastatic disease (≤ 5 metastases, ≤ 3 organs) or stage IIB"
-_OF_BRACKET = pattern_of(r"^(?:[^()\d<>≤≥]|\([^()\d<>≤≥]*\))*(?:\w|\([^()\d<>≤≥]*\)) \([^()]*$")
+_OF_BRACKET = gated(r"^(?:[^()\d<>≤≥]|\([^()\d<>≤≥]*\))*(?:\w|\([^()\d<>≤≥]*\)) \([^()]*$")
 _OF_LAST = expression("way_beside.of_last")  # "leukaemia or a myelodysplastic syndrome (< 5 % blasts)"
 # "in serum (≥ 0.5 g/dL) or urine (≥ 200 mg/24 h)"
 _OF_PAIR = pattern_of(r"\d[^()]{0,40}\),? (?:and/)?or (?:in )?(?:24[- ]hour )?(?:urine|serum|plasma|blood) \((?:[\w/-]+ ){0,6}$")

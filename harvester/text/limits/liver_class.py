@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
+from harvester.text.expressions.opened import opening
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import FactRead, changed
 from harvester.text.facts.fact_value import framed
 from harvester.text.limits.place import ReadingLine
 
 _CLASS = r"[ABC](?:\s?[5-9](?!\d)(?:\s?-\s?[5-9](?!\d))?)?(?![A-Za-z0-9])"
-_NAMED = pattern_of(
+_NAMED = opening(
     r"\b(?:child(?:'?s)?[\s-]{0,2}(?:turcotte[\s-]{0,2})?pugh|child's|child(?= class\b)"
     r"|child(?= [bc] cirrhosis)|(?-i:Child)(?= [AB]-[BC](?![A-Za-z])))"
     r"(?:[\s-](?:liver |functional )?(?:class(?:ification)?|scores?|grade|stage|status|category|function))*"

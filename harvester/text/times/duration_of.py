@@ -20,7 +20,7 @@ _ATTACK_LASTS = expression("namesake.lasting")
 _BOUT_LASTS = expression("attack.bout_lasts")
 _CURRENT = pattern_of(r"\b(?:current|present|index|ongoing|this|at the time of)\b[^.;]{0,60}$", re.IGNORECASE)
 # "receipt of more than 7 days of prior antiretroviral therapy"
-_HAVING_RECEIVED = pattern_of(
+_HAVING_RECEIVED = gated(
     r"\b(?:receipt of|receiv(?:ed|ing)|taken|completed|undergone|exposure to|exposed to|use of|used)\s*$", re.IGNORECASE
 )
 _OF_TREATMENT = pattern_of(

@@ -119,7 +119,7 @@ _TREATED_EPISODE = gated(
     r"(?:[\w-]+ )?(?:episode|disorder|disease|illness|depression|pain|condition)\b",
     re.IGNORECASE,
 )
-_LET_IN = pattern_of(
+_LET_IN = gated(
     r"\b(?:enrol\w*|randomi[sz]\w+|registered|included|entered|started?)\s*(?:with ?in|in)?(?: the)?(?: first)?\s*$",
     re.IGNORECASE,
 )
