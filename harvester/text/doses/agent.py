@@ -224,14 +224,17 @@ _CUT = pattern_of(rf"(?<![\w-])(?P<name>[A-Za-z][a-z]{{2,8}})(?={_LETTER_DOSED.p
 
 
 def _cut_short(text: str, known: dict[str, str | None]) -> Iterator[AgentMention]:
-    """Beginnings of a name of the record before an amount, of three letters only in a list of others."""
+    """Beginnings of a name of the record before an amount, of three letters only in a list of others.
+
+    Where several begin so it is a name of its own, as the medicine named before is another.
+    """
     for match in _CUT.finditer(text):
         short, at = match["name"].lower(), match.start()
         if short in not_agents() or (at > 0 and len(short) < 4 and not _LETTER_BEFORE.search(text, max(0, at - 12), at)):
             continue
         begun = {mine for name, mine in known.items() if mine and len(name) > len(short) + 1 and name.lower().startswith(short)}
-        if len(begun) == 1:
-            yield AgentMention(match["name"], at, match.end(), begun.pop(), "text")
+        if begun:
+            yield AgentMention(match["name"], at, match.end(), begun.pop() if len(begun) == 1 else None, "text")
 
 
 def _opens_line(text: str, letters: re.Match[str]) -> bool:

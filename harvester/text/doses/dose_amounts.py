@@ -189,6 +189,11 @@ def _joined(text: str, before: list[AmountRead], read: list[AmountRead]) -> list
     if not before or not read or before[-1].excluded or read[0].excluded:
         return read
     last, new = before[-1], read[0]
+    if new.unit == f"{last.unit}/m2" and " per " in new.unit_text and text[last.end : new.start].strip() == "/":
+        before[-1] = replace(
+            last, unit=new.unit, per_time=new.per_time, flags=(*last.flags, "combination")
+        )  # "44 mg/100 mg per m2"
+        return [replace(new, flags=(*new.flags, "combination")), *read[1:]]
     joint = _TO.match(text, last.end)
     if joint is None and _is_between(text, last, new):
         joint = _AND.match(text, last.end)

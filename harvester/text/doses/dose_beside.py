@@ -118,13 +118,18 @@ _PLANS = frozenset({"frequency", "interval", "days", "cycle_length"})
 _CYCLES_WITH = pattern_of(r"(?:(?<![a-z])(?:plus|with|and|alongside|in addition to)|\+) ?(?:an? )?(?:additional )?$", re.I)
 _OF_NAME = pattern_of(r" of (?!(?:treatment|therapy|study|the|each|this|that|these|its|both|all|it)(?![a-z-]))[a-z]", re.I)
 # "every 6 hours for 21 days, in addition to otherol from day -1 to day 80"
-_ADDED_NAME = pattern_of(r"(?:(?<![a-z])(?:plus|in addition to|alongside)|\+) (?:[a-z][\w-]+ ){1,2}(?:(?:on|from|for) )?$", re.I)
+_ADDED_NAME = pattern_of(
+    r"(?:(?<![a-z])(?:plus|in addition to|alongside)|\+) (?!(?:food|meals?|water|standard|usual|best) )"
+    r"(?:[a-z][\w-]+ ){1,2}(?:(?:on|from|for) )?$",
+    re.I,
+)
 
 
 def with_another(text: str, mention: Mention, draft: Draft, mentions: Sequence[Mention]) -> bool:
     """Whether in which weeks something is repeated is told of what goes with a dose of every day, which tells no other plan."""
     if mention.kind == "cycle_count" and _OF_NAME.match(text, mention.end):
-        own = draft.agent is not None and text.startswith(draft.agent.name, mention.end + len(" of "))
+        at = mention.end + len(" of ")
+        own = draft.agent is not None and text[at : at + len(draft.agent.name)].lower() == draft.agent.name.lower()
         return not own and _CYCLES_WITH.search(text, max(draft.amount.end, mention.start - 24), mention.start) is not None
     if mention.kind not in ("interval", "cycle_count", "days"):
         return False

@@ -36,7 +36,7 @@ _LIMITED = (
     r"|(?:for|if|with|in|when)(?: an?| the)? (?:platelets?|ANC|bilirubin|neutrophils))"
     r"(?: of| is| was)? ?(?:[<>≤≥]=? ?\d[\d.,]*|\d[\d.]* ?(?:-|to) ?[<≤]?=? ?\d[\d.]*)"
     r"(?: ?(?:mL/min(?:/1\.73 ?m2)?|kg|m2|years?|(?:x ?)?ULN|mg/dL|/uL)(?![a-z])"
-    r"(?: ?(?:to|and|-) ?[<≤]=? ?\d[\d.]*(?: ?kg| ?m2)?)?)?"
+    r"(?: ?(?:to|and|-) ?[<≤]=? ?\d[\d.]*(?: ?(?:mL/min(?:/1\.73 ?m2)?|kg|m2)(?![a-z]))?)?)?"
 )
 # "for matched unrelated donors", "in haploidentical transplantation"
 _DONORS = (
@@ -61,8 +61,8 @@ _CONDITION = pattern_of(
     r"unless|as long as|provided(?= (?:that|no|the|there|they)(?![a-z]))|"
     r"(?:only )?(?:for|in) "
     r"(?:patients|subjects|those|participants|children|adults|individuals)"
-    r"(?: (?:who|with|without|weighing|aged|in|on|not|undergoing|receiving|taking|over|under|above|below|older|younger)"
-    r"(?![a-z]))|"
+    r"(?: (?:who|with|without|weighing|aged|in|on(?! (?:days?|weeks?|cycles?|stud|trial|the)(?![a-z]))|not|undergoing|receiving"
+    r"|taking(?! part)|over|under|above|below|older|younger)(?![a-z]))|"
     r"for (?:patients|subjects|those|participants|children|adults|individuals)|"
     r"(?:patients|subjects|participants|children|adults) (?=[<>≤≥]|weighing|aged|with)|"
     r"(?<!and )(?<!or )(?:patients|subjects|participants|children|adults|those) (?=(?:over|under|above|below) \d)|"
@@ -244,6 +244,7 @@ _BECOMES = pattern_of(
 _IF_AMOUNT = pattern_of(r"(?:if|when) [\d.]+ ?(?:[mu]?g|mcg|IU|units?|mL)(?:/\w+)?", re.I)  # "(6 weeks if 480 mg)"
 _LISTED_AMOUNTS = pattern_of(r" to (?:\d[\d.]*(?: ?(?:[mu]?g|mcg)(?:/\w+)*)?(?:,| and| or|, and|, or) ?)+")
 _LEADS_ON = pattern_of(r" ?:| ?-? ?\d[\d.,]* ?(?:[mu]?g|mcg|mL|IU|units?)(?![a-z])")
+_BAND_FIRST = pattern_of(r" ?\([^(),;:]*\d ?(?:kg|m2|years|yrs|mL/min)(?: |: ?)", re.I)  # "20 mg (>= 60 kg 12 mg, < 60 kg 8 mg)"
 _ANOTHER_ONE = pattern_of(r"[;.]|\d ?(?:mg|ug|g|mL)\b|^ (?:with|plus|combined) ", re.I)
 _NEXT_ONE = pattern_of(
     r"\d ?(?:mg|ug|mcg|g|mL|IU|U|units?)\b|\d ?[x×*] ?10 ?\^|\d[eE]\d|(?<![a-z])until |;|,(?! ?(?:and )?\d)|(?<![a-z])(?:and|"
@@ -390,10 +391,8 @@ def _condition(text: str, draft: Draft, previous_end: int, next_start: int) -> s
     if people:
         return people
     after = _CONDITIONS.search(text, draft.amount.end, min(draft.statement.end, draft.amount.end + 130))
-    of_next = after is not None and _LEADS_ON.match(text, after.end()) is not None
-    if after and after.start() >= next_start:
-        return None
-    if after and _BOTH.match(text, after.end()):
+    of_next = after and (_LEADS_ON.match(text, after.end()) or _BAND_FIRST.fullmatch(text, draft.amount.end, next_start))
+    if after and (after.start() >= next_start or _BOTH.match(text, after.end())):
         return None  # "750 or 1000 mg (34-50 kg and above 50 kg)"
     if after and not of_next and not _NEXT_ONE.search(_CLOSED_BEHIND.sub("", text[draft.amount.end : after.start()])):
         return None if _MEANT_FOR.search(text, draft.amount.end, after.start()) else _up_to_next(text, after, next_start)

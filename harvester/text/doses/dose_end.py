@@ -39,7 +39,8 @@ def ends_before(text: str, mention: Mention, draft: Draft, following: Draft) -> 
     if mention.kind == "interval" and not same and "cycle_count" in draft.parts and "cycle_count" not in following.parts:
         return True  # "6 cycles of A 100 mg, plus B 5 mg every 2 weeks"
     if mention.kind in ("frequency", "interval", "duration"):
-        one = not same_list(draft, following) and _SINGLE_OF.search(text, max(0, draft.amount.start - 40), draft.amount.start)
+        joined = AND.search(between) and not CHOICE.search(between) and not same_list(draft, following)
+        one = joined and _SINGLE_OF.search(text, max(0, draft.amount.start - 40), draft.amount.start)
         return bool(one) or _SINGLE.match(between) is not None
     if mention.rule in ("until.fractions", "until.times_behind"):
         low, high = sorted((draft.amount.low, following.amount.low))  # "48 Gy or 26 Gy in 5 fractions"

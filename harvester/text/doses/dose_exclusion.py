@@ -131,7 +131,7 @@ def _ingredient(text: str, amount: AmountRead) -> str | None:
 
 def _strength(text: str, amount: AmountRead, says: Callable[[re.Pattern[str]], bool]) -> str | None:
     """``75 mg tablet`` in a text that says nothing of giving it, or two 75 mg tablets: the strength of a piece."""
-    if "combination" in amount.flags and not says(_GIVEN) and not says(_DOSED):
+    if "combination" in amount.flags and not amount.unit.endswith("/m2") and not says(_GIVEN) and not says(_DOSED):
         return "strength"
     if _SUPPLIED.search(text[max(0, amount.start - 60) : amount.start]):
         behind = _ENDED.search(text, amount.end, amount.end + 120)

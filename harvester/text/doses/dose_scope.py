@@ -313,7 +313,7 @@ def _give_in_order(
                     draft.give(mention)
         if side == -1 and index > 0 and mention.kind == "days":
             give_opened(text, mention, mains[index:], brackets)
-    told = [frozenset(draft.parts) for draft in mains]
+    told = [frozenset(kind for kind, part in draft.parts.items() if not _lasts_for_all(part, mains)) for draft in mains]
     placed = [each for each in placed if each[0].kind in _NOT_ITS_OWN or mains[each[1]].parts.get(each[0].kind) is each[0]]
     for mention, index, side in placed:
         if side == 1:
@@ -321,6 +321,11 @@ def _give_in_order(
     for mention, index, side in reversed(placed):
         if side == 1:
             share_back(text, mention, index, mains, told, brackets)
+
+
+def _lasts_for_all(part: Mention, mains: Sequence[Draft]) -> bool:
+    """Whether how long a list lasts is told at its head: "10 days of A 500 mg and B 1 g twice daily"."""
+    return part.rule == "duration.at" and all(draft.parts.get("duration") is part for draft in mains)
 
 
 def _heads(placed: Sequence[tuple[Mention, int, int]], mains: Sequence[Draft]) -> list[Mention]:

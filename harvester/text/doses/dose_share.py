@@ -286,8 +286,9 @@ def _of_long_list(mention: Mention, index: int, mains: Sequence[Draft], told: Se
 
     Days, or the length of the cycle: "A AUC 5, B 175 mg/m2, C 15 mg/kg every 3 weeks for 6 cycles"; never "weekly".
     """
-    if index + 1 < len(mains):
-        return False  # "A 1800 mg, B 1.3 mg/m2, C 25 mg on days 1-21, D 40 mg"
+    single = mention.kind == "days" and all(last == first > 0 for first, last in mention.timing.days or ())
+    if index + 1 < len(mains) and not (single and all("days" in parts for parts in told[index + 1 :])):
+        return False  # "A 1800 mg, B 1.3 mg/m2, C 25 mg on days 1-21, D 40 mg"; not "A, B, C on day 1, D on days 1-5"
     before = mains[: index + 1]
     period = mention.timing.frequency_period or 0.0
     of_cycle = mention.kind == "interval" and period * DAYS_PER[mention.timing.frequency_unit or "d"] >= 14

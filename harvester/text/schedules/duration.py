@@ -153,7 +153,7 @@ _OF_CYCLES = pattern_of(r"(?:cycles?|courses?|fractions?|doses?) ?\(?$", re.I)
 # 7 days at 9 ug/day, 7 days of drugamab 100 mg
 _AT = Phrase(
     r"(?<![A-Za-z0-9.-])(?<!within )(?<!after )(?<!before )(?<!least )(?<!first )(?<!last )(?<!than )"
-    r"(?<!every )(?<!\d to )(?<!\d or )(?P<n>\d{1,3}) (?P<u>days?|weeks?) (?:at (?=\d)"
+    r"(?<!every )(?<!\d to )(?<!\d or )(?<!up to )(?<!mum of )(?P<n>\d{1,3}) (?P<u>days?|weeks?) (?:at (?=\d)"
     r"|of (?=(?:(?:oral|IV|intravenous|high-dose|low-dose) )?[a-z][\w-]{3,} \(?\d[\d.,]* ?[mu]?g(?![a-z])))",
     re.I,
 )

@@ -60,6 +60,7 @@ def test_an_initial_before_an_amount_is_the_one_agent_of_the_record_that_begins_
         ("Nivo 3 mg/kg + ipi 1 mg/kg, then nivo 240 mg", ["nivolumab", "ipilimumab", "nivolumab"]),
         ("Lenva 8 mg daily plus pembro 200 mg", ["lenvatinib", "pembrolizumab"]),
         ("carb 5 mg", [None]),
+        ("Pembro 200 mg and carb 5 mg", ["pembrolizumab", None]),
         ("Pembrolizumab 200 mg, then 400 mg", ["pembrolizumab", "pembrolizumab"]),
     ],
 )
