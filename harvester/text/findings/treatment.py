@@ -23,11 +23,13 @@ _BEHIND = expression("treatment.behind")
 _JOINT = expression("treatment.joint")
 _KIND = expression("treatment.kind")
 _OTHER = expression("treatment.other")
+_ITEM = expression("treatment.item")  # one of a list that no name tells
 _LEAD = expression("treatment.lead")
 _ELSEWHERE = expression("treatment.elsewhere")
 _UNLIKE = expression("treatment.unlike")
 _END = expression("treatment.end")
 _TAIL = expression("treatment.tail")
+_OPEN_TAIL = expression("treatment.open_tail")
 _MORE = expression("treatment.more")  # others behind them, that a forbidding list may end with
 _OF_NAIVE = expression("treatment.of_naive")
 _THEN = expression("treatment.then")  # a next sentence that lets some in, or says when it was
@@ -101,6 +103,8 @@ def treatments(text: str, start: int, end: int) -> Iterator[Treatment]:
     """The treatments of one sentence that names some, behind words that tell of one."""
     names: _Names | None = None
     until = start
+    if _ELSEWHERE.search(text, 0, max(0, text.rfind(":", 0, start))):
+        return  # "any of the following in the last month: …; current steroids"
     for cue in islice(_CUES.finditer(text, start, end), 8):
         names = _names(text, start, end) if names is None else names
         if cue.start() < until:
@@ -118,11 +122,20 @@ def treatments(text: str, start: int, end: int) -> Iterator[Treatment]:
             continue  # "a disease requiring steroids", "a cancer treated with radiation"
         if cue["failed"] and _DENIED.search(lead[-60:]):
             continue  # who was not refractory to it may have had it
-        tail = _TAIL.match(text, until, end)
-        sure = told.sure and known and tail is None and _THEN.match(text, end) is None
-        whole = sure and _END.match(text, until, end) is not None
-        plain = whole or (sure and _MORE.match(text, until, end) is not None)
+        ends = _END.match(text, until, end) is not None
+        tail = None if ends else _TAIL.match(text, until, end)
+        sure = told.sure and known and _THEN.match(text, end) is None
+        whole = sure and ends
+        plain = whole or (sure and (_is_condition(text, tail, told, end) if tail else _MORE.match(text, until, end) is not None))
         yield from _told(cue, told, (whole, plain), tail["words"] if tail else None)
+
+
+def _is_condition(text: str, tail: re.Match[str], told: _List, end: int) -> bool:
+    """Whether all words behind one treatment only tell which is meant (``radiotherapy to the chest``)."""
+    single = len({each.concept for each in told.named}) == 1
+    words = tail["words"]
+    plain = single and not (_OPEN_TAIL.search(words) or _ELSEWHERE.search(words))
+    return plain and _END.match(text, tail.end(), end) is not None
 
 
 def _naive(text: str, start: int, cue: re.Match[str], end: int, names: _Names) -> Iterator[Treatment]:
@@ -140,9 +153,11 @@ def _list_behind(text: str, at: int, end: int, names: _Names) -> _List:
     """The list that begins at ``at``."""
     told = _List([], set(), at, True)
     kind: int | None = None  # where the words begin that narrow the next name
+    wide = False  # whether such words stand before all of them: "long-term use of steroids or opioids"
     open_ = True  # whether a name may come: at the beginning, and behind a joint
     for _ in range(_MOST):
         if step := (_FILL if open_ else _BEHIND).match(text, at, end):
+            wide = wide or kind is not None
             at = step.end()
             told = told if open_ else replace(told, end=at)
         elif (joint := _JOINT.match(text, at, end)) and joint.end() > at:
@@ -154,7 +169,7 @@ def _list_behind(text: str, at: int, end: int, names: _Names) -> _List:
         elif (found := names.get(begin := at + len(text[at:end]) - len(text[at:end].lstrip()))) is not None:
             concept, whole, at = found
             if open_:
-                sure = told.sure and (kind is None or not told.named) and not _narrows(told.named)
+                sure = told.sure and (not told.named or not (wide or kind is not None or _narrows(told.named)))
                 words = " ".join(text[begin if kind is None else kind : at].split())
                 told.named.append(_Named(concept, words, whole and kind is None, at))
                 told = replace(told, sure=sure)
@@ -163,6 +178,10 @@ def _list_behind(text: str, at: int, end: int, names: _Names) -> _List:
         elif open_ and (which := _KIND.match(text, at, end)):
             kind = which.start("kind") if kind is None else kind
             at = which.end()
+        elif open_ and (item := _ITEM.match(text, at, end)) and not any(at <= each < item.end() for each in names):
+            told.named.append(_Named(_PASSED, item.group(), True, item.end()))
+            told, at = replace(told, end=item.end(), sure=told.sure and kind is None), item.end()
+            kind, open_ = None, False
         else:
             break
     return told
@@ -176,8 +195,8 @@ def _narrows(named: list[_Named]) -> bool:
 def _told(cue: re.Match[str], told: _List, plain: tuple[bool, bool], tail: str | None) -> Iterator[Treatment]:
     """A treatment for each concept of a list that ``cue`` can be said of; ``plain`` where asked for, and where not."""
     concepts = dict.fromkeys(each.concept for each in told.named)
-    either = len(concepts) > 1 and bool(told.joints & {"or", "and/or", "/"})
     both = bool(told.joints & {"and", "plus"})
+    either = len(concepts) > 1 and (not both or bool(told.joints & {"or", "and/or", "/"}))
     past = bool(cue["past"] or cue["failed"] or cue["naive"])
     for concept in concepts:
         of_past = concept.startswith("prior_")
