@@ -313,8 +313,8 @@ def _holds_for_other(mention: Mention, draft: Draft, following: Draft, between: 
     """Whether a phrase holds back to the dose of another agent: through a plain list, or because it tells the cycle."""
     tight = LIST_ONLY.fullmatch(_without_agents(between, draft, following)) is not None
     beam = (draft.amount.kind == "radiation") != (following.amount.kind == "radiation")
-    if (beam and mention.kind not in _CYCLE_KINDS) or mention.rule == "days.signed":
-        return False
+    if (beam and mention.kind not in _CYCLE_KINDS) or mention.rule == "days.signed" or mention.kind == "continuous":
+        return False  # "oxaliplatin 85 mg/m2 and 5-FU 2400 mg/m2 by continuous infusion": of the last alone
     if mention.rule in COUNTS and not tight:
         return False  # "methotrexate 250 mg/m2 day 1 and cytarabine 0.5 g/m2 q12h x 4 doses"
     if _of_one_form(mention) and _basis(draft) != _basis(following):

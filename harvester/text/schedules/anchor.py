@@ -96,7 +96,8 @@ _NOT_START = pattern_of(
 _NOT_ANCHOR = pattern_of(
     r"(?:follow(?!ed by)\w*(?:[ -]up)?|observed|monitor\w*|assess\w*|evaluat\w*|measured|fasting|no less than|"
     r"survival|remission|stable|relapse\w*|collected|visits?|examin\w*|no later than|not later than|"
-    r"at most|up to|through|until|till|stopped|discontinued|withheld|interrupted) (?:(?!start|begin|commenc|initiat)\w+ ){0,4}$",
+    r"at most|up to|through|until|till|stop(?:ped)?|discontinued?|h[eo]ld|withh[eo]ld|interrupt(?:ed)?) "
+    r"(?:(?!start|begin|commenc|initiat)\w+ ){0,4}$",
     re.I,
 )
 _NOT_EVENT = pattern_of(
