@@ -16,6 +16,10 @@ from harvester.text.limits.concept_group import group
 
 _WORD = pattern_of(r"[A-Za-z]+|[,/()&]")
 _HEPATITIS = pattern_of(r"\bhepatitis ?\([^()]*$", re.IGNORECASE)
+_INFECTION_WITH = pattern_of(
+    r"\b(?:(?:sero-?)?positive or active )?infections? (?=with\b)", re.IGNORECASE
+)  # "uncontrolled infection with HIV"
+_BRAIN_TUMOUR = pattern_of(r"\b(?:primary )?brain tumou?rs?\b", re.IGNORECASE)  # "untreated brain tumour, CNS metastases"
 _VIRUSES = group("viruses")
 _NAMED_ACTIVE = group("named_active")
 _NAMED_CHRONIC = group("named_chronic")
@@ -130,6 +134,9 @@ def _run_before(concept: str, before: str) -> list[str]:
     """The narrowing words that end ``before``, with what joins them; viruses of one list share the words before the first."""
     if concept in _VIRUSES:
         before = _HEPATITIS.sub("", before)
+        before = _INFECTION_WITH.sub("", before)
+    elif concept == "cns_disease":
+        before = _BRAIN_TUMOUR.sub("", before)
     passed = _passed() | _words("viruses") if concept in _VIRUSES else _passed()
     before = without_brackets(before[-200:])
     run: list[str] = []

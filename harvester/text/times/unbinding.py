@@ -50,6 +50,12 @@ _NOT_TAKEN_FOR = expression("time.not_taken_for")
 _EXAMINED = expression("time.examined")
 _ACTED = expression("time.acted")
 _TOLD_WITHIN = expression("time.told_within")  # "recovered from all therapy, chemotherapy within 2 weeks included"
+# "urgent is defined as 6 weeks from referral", "the risk continues for 4 weeks after stopping": nothing is asked for
+_EXPLAINED = gated(
+    r"\b(?:is|are) defined as\s*$|\b(?:risks?|effects?)\b[^.;]*\b(?:continues?|persists?|lasts?|remains?)"
+    r"(?: [\w-]+)? for\s*$",
+    re.IGNORECASE,
+)
 _AFTER_STUDY = expression("time.after_study")
 # "away during the two years of the study": how long the study lasts
 _THROUGHOUT = pattern_of(r"(?:during|throughout|over)\b", re.IGNORECASE)
@@ -66,6 +72,8 @@ def binds_nobody(place: Place, read: TimeRead) -> bool:
     if _is_unmet(place) or _TOLD_WITHIN.match(place.right):
         return True
     start = place.limit.start if read.start is None else read.start
+    if read.relation != "within" and read.concept != "washout" and _EXPLAINED.search(place.left[-120:]):
+        return True
     asked = read.concept in ("planned_event_window", "contraception_duration")
     if not asked and _OF_STUDY_ITSELF.match(place.right) and _THROUGHOUT.match(place.text, start):
         return True
