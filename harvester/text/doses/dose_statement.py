@@ -58,6 +58,13 @@ _LABELLED = gated(
     r"Schedule|Duration|Frequency|Dosage|Dose|Note|Name|Dosing) ?:)"
     r"|(?<=[a-z\d)] )(?=(?:Increase|Remain|Continue|Decrease|Titrate|Taper|Reduce|Switch) (?:to|at|on|with|by|\d)))"
 )
+# "Days 1 & 8 - drugamab 500 mg PO Days 1-3 - otherol 40 mg": where a line opens so, each days before a dash open a dose
+_DASHED = (
+    r"(?:Days? ?\d{1,2}(?: ?(?:,|&|-|to|and) ?\d{1,2}){0,12}(?: ?\([^()]{1,16}\))?|Continuously) "
+    r"[-\u2013] (?=[A-Za-z]{4})"
+)
+_OPENS_DASHED = pattern_of(rf"\W{{0,4}}(?=Day){_DASHED}", re.I)
+_DASHED_PIECE = pattern_of(rf" (?={_DASHED}|Th(?:e|is) cycle is repeated )")
 # "on day 8 of Cycle 1 (21 days)" opens nothing.
 _LEADS_IN = pattern_of(
     r"(?<![A-Za-z])(?:of|in|during|for|from|to|and|or|on|at|until|through|before|after|the|each|all|with)$", re.I
@@ -130,7 +137,8 @@ def statements(text: str, whole: Sequence[tuple[int, int]] = ()) -> tuple[Statem
 def _stops(line: str) -> list[re.Match[str]]:
     """Where a statement may end in ``line``: at a sign, or at the blank before a labelled piece."""
     signs = [stop for sign in _SIGN.finditer(line) if (stop := _STOP.match(line, sign.start()))]
-    return sorted([*signs, *_LABELLED.finditer(line)], key=lambda stop: stop.start())
+    dashed = _DASHED_PIECE.finditer(line) if _OPENS_DASHED.match(line) else ()
+    return sorted([*signs, *_LABELLED.finditer(line), *dashed], key=lambda stop: stop.start())
 
 
 def _following(lines: Sequence[str]) -> list[str]:

@@ -175,18 +175,35 @@ def cycle_count_mentions(scan: Scan) -> list[Mention]:
             free = re.match(r"for |up to |cycles? ?[x×]", match.group(), re.I) or not _NOT_COUNT.search(
                 scan.text[max(0, match.start() - 24) : match.start()]
             )
-            free = free or _behind_amount(scan.text, match.start(), match.end())
+            free = free or _behind_amount(scan.text, match.start(), match.end()) or _behind_length(scan.text, match.start())
             if not free or taken.meets(match.start(), match.end()) or _BEYOND.match(scan.text, match.end()):
                 continue
             low = count(match["n"])
             high = count(match.groupdict().get("high") or match["n"])
             if not 1 <= low <= high <= 60 or (low == 1 and not re.match(r"for|up", match.group(), re.I)):
                 continue
+            if low == 1 and _is_length(scan.text, match.start(), match.end()):
+                continue
             flags = ("up_to_cycles",) if re.search(r"up to|maximum", match.group(), re.I) else ()
             timing = Timing(cycle_count_low=low, cycle_count_high=high)
             taken.take(match.start(), match.end())
             found.append(Mention("cycle_count", match.start(), match.end(), timing, "cycle.count", flags))
     return sorted(found, key=lambda mention: mention.start)
+
+
+_REPEATED = pattern_of(r"(?<![a-z])(?:every|each|q) ?\d{1,2}[ -]?(?:days?|weeks?|d|w) ?$", re.I)
+_ENDS_OR_COUNTS = pattern_of(rf" ?(?:[.;)\n]|$|,? (?:and )?{COUNT} cycles)", re.I)
+_LENGTH_AND = pattern_of(r"(?:every|each|q) ?\d{1,2}[ -]?(?:days?|weeks?|d|w) (?:for|as|is) (?:one|an?|1) cycle,? and $", re.I)
+
+
+def _is_length(text: str, start: int, end: int) -> bool:
+    """Whether "one cycle" tells how long it is: "every 21 days for one cycle", and nothing but how many behind it."""
+    return _REPEATED.search(text, max(0, start - 24), start) is not None and _ENDS_OR_COUNTS.match(text, end) is not None
+
+
+def _behind_length(text: str, start: int) -> bool:
+    """Whether cycles are counted behind how long one is: "every 21 days for one cycle and three cycles are required"."""
+    return _LENGTH_AND.search(text, max(0, start - 44), start) is not None
 
 
 _AMOUNT_AND = pattern_of(r"(?:mg|/m2|/kg|\)),? and $", re.I)
