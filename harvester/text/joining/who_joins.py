@@ -85,6 +85,7 @@ _AN_AGE = pattern_of(r"\bage[ds]?\b[^.;]{0,30}\d|\d ?(?:years|yrs)\b", re.IGNORE
 _RELAXED = expression("joins.relaxed")
 _FOR_A_TIME = expression("joins.for_a_time")
 _NOT_RECOVERED = expression("joins.not_recovered")
+_MEANS_WELL = expression("joins.means_well")
 _GRADED_OF_TWO = expression("joins.graded_of_two")
 _TERM = pattern_of(r"\W*(?P<term>[A-Za-z][\w-]*(?: [\w-]+){1,3}):")
 _GRADES = frozenset({"tumor_grade", "other_score"})
@@ -140,12 +141,12 @@ def turned(line: ReadingLine, limit: Limit, concept: str, before: str, after: st
         before = _LAST_WORDS.sub("", before)  # the sign has a "no" of its own
     if works is not None:
         return works
-    if section == "inclusion" and is_sound(concept, limit.comparator, limit.low) and _RECOVERED_FROM.search(before):
+    sound = is_sound(concept, limit.comparator, limit.low)
+    if section == "inclusion" and sound and _RECOVERED_FROM.search(before):
         return 0  # "recovered from toxicities (≤ grade 2)"
-    if section == "exclusion" and is_sound(concept, limit.comparator, limit.low) and _NOT_RECOVERED.search(before[-200:]):
+    if section == "exclusion" and (sound or _means_well(limit, before)) and _NOT_RECOVERED.search(before[-200:]):
         return 2  # "not recovered to grade ≤ 1"
     told = turns(section, before, after)
-    sound = is_sound(concept, limit.comparator, limit.low)
     if section == "exclusion" and told == 1 and sound and is_no_of_values(before):
         return 2  # "not having ANC ≥ 1 or platelets ≥ 100"
     if told == 2 and (has_well_side(concept) or concept in AGES) and _is_beside_missing(limit, sound, before):
@@ -386,8 +387,13 @@ def _is_second_age(line: ReadingLine, limit: Limit) -> bool:
     return _AN_AGE.search(f"{line.above[-300:]} {line.text[max(0, limit.start - 300) : limit.start]}") is not None
 
 
+def _means_well(limit: Limit, before: str) -> bool:
+    """Whether a grade says what recovered is (``not yet recovered (ie, grade 1 or baseline)``)."""
+    return limit.comparator in (None, "=") and limit.low == 1 and _MEANS_WELL.search(before[-60:]) is not None
+
+
 def recovered(concept: str, limit: Limit, region: Region, before: str) -> Region:
     """``recovered to grade 1`` lets in what is better too."""
-    if concept == "ctcae_grade" and limit.comparator in (None, "=") and _RECOVERED.search(before):
+    if concept == "ctcae_grade" and limit.comparator in (None, "=") and (_RECOVERED.search(before) or _means_well(limit, before)):
         return Region(None, None, region.high, True)
     return region

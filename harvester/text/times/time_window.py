@@ -52,6 +52,10 @@ _CONTRACEPTION = expression("time.contraception")
 _AFTER_TREATMENT = expression("time.after_treatment")
 _TREATMENT = expression("time.treatment")
 _OF_LAST = pattern_of(r"\s*of (?:the |their )?(?:last|final|end)\b", re.IGNORECASE)
+# a window for it: "pregnancy test no more than 3 days from the start of study treatment"
+_OF_TEST = gated(
+    r"\bpregnancy test(?![^.;]*\b(?:contracepti|birth control|abstin|avoid|refrain|and\b|or\b|for\b))[^.;]*$", re.IGNORECASE
+)
 _OF_STUDY = expression("time.of_study")
 _OF_AMENORRHEA = pattern_of(r"\s*of [\w -]{0,40}\bamenorrh", re.IGNORECASE)
 _SINCE_MENSES = pattern_of(r"\s*since (?:the |their |her )?last (?:menstrual|menses|period)", re.IGNORECASE)
@@ -182,7 +186,7 @@ def _window_left(place: Place, cue: re.Match[str]) -> TimeRead:
 def _is_contraception(place: Place) -> bool:
     """Whether a time after a treatment says how long contraception goes on."""
     right = _FOR_SEX.sub("", place.right)
-    if not AFTER.match(right) or not _AFTER_TREATMENT.match(right):
+    if not AFTER.match(right) or not _AFTER_TREATMENT.match(right) or _OF_TEST.search(place.left[-160:]):
         return False
     told = _CONTRACEPTION.search(place.text[max(0, place.limit.start - 800) : place.limit.start])
     told = told or _PREVENTING.search(place.line.above)
