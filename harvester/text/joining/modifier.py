@@ -119,7 +119,7 @@ _GOES_ON = pattern_of(
     re.IGNORECASE,
 )
 _NOBODY = pattern_of(
-    r"(?:for|in|if) (?:(?:th(?:is|ese|at)|which|\d+|at least|the (?:past|last|study|trial|purposes?)"
+    r"(?:for|in|if) (?:(?:addition|particular|th(?:is|ese|at)|which|\d+|at least|the (?:past|last|study|trial|purposes?)"
     r"|(?:all|any|each) (?:patients|participants|subjects))\b"
     r"|(?:fe)?(?:men|women|males?)\b[^<>≤≥]*[<>≤≥])",
     re.IGNORECASE,
