@@ -102,13 +102,20 @@ _COLLECTED = pattern_of(
     r"(?:collect|apheres|harvest|mobili[sz]|G-CSF|filgrastim|plerixafor)[^\n]*?(?:target\w*|goal|minimum|at least|yield)"
     r"(?: (?:dose|yield|collection|number|of|approximately|about))*(?: ?[≥>]=?)? ?$"
     r"|(?<![a-z])(?:to (?:collect|harvest|yield)|(?:collection|harvest|yield) of)"
-    r"(?: (?:at least|approximately|about))?(?: ?[≥>]=?)? ?$",
+    r"(?: (?:at least|approximately|about))?(?: ?[≥>]=?)? ?$"
+    r"|(?<![a-z])(?:collections?|harvests?|aphereses|(?:leuk)?apheresis)(?: product)?(?: on day -?\d+)? (?:contains?|yields?) "
+    r"(?:fewer|less|more) than ?$",
     re.I,
 )
 _IS_COLLECTED = pattern_of(
     r"[^.;,\d]{0,30}?(?<![a-z])(?:is|are|was|were|be|been|not) (?:collected|harvested|obtained|mobili[sz]ed)(?![a-z])"
     r"(?!(?:,? then)? and (?:[a-z]+ )?(?:re-?)?(?:infused|administered|given|transfused|injected))",
     re.I,
+)
+# "cells in excess of 6 x 10^6/kg may be cryopreserved"
+_SPARE = pattern_of(r"(?:in excess of|more than|above|exceeding) $", re.I)
+_IS_KEPT = pattern_of(
+    r"[^.;,\d]{0,40}?(?<![a-z])(?:is|are|be) (?:cryopreserved|stored|frozen|discarded)(?! (?:and|before|until|prior))", re.I
 )
 # "apheresis; CAR-T at a target dose of 2 x 10^6 cells/kg": a product made of what was collected.
 _PRODUCT_DOSE = pattern_of(r"(?:CAR(?![a-z])|leucel|infus|administ|(?<![A-Za-z])(?:NK|MSC|TIL|DLI|T[- ]cell))[^\n]*?dose", re.I)
@@ -118,4 +125,5 @@ def to_be_collected(text: str, start: int, end: int) -> str | None:
     """Why the cells counted at ``[start, end)`` are nothing given: they are what a collection yields. None otherwise."""
     found = _COLLECTED.search(text[max(0, start - 240) : start])
     aim = found is not None and not _PRODUCT_DOSE.search(found.group())
-    return "cells to be collected" if aim or _IS_COLLECTED.match(text, end) else None
+    spare = _IS_KEPT.match(text, end) and _SPARE.search(text, max(0, start - 24), start)
+    return "cells to be collected" if aim or spare or _IS_COLLECTED.match(text, end) else None

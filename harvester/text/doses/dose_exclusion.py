@@ -66,8 +66,10 @@ _SEVERAL = pattern_of(
 )
 # "150 mg and 50 mg tablets taken at a dose of 300 mg": what the dose is made up of.
 _TO_MAKE = pattern_of(_MORE_MASSES + r"{0,11}" + _FORM.pattern + r"[^.;\n]{0,60}? at (?:a |the )?(?:dose|dosage) of \d", re.I)
-# "600 mg once daily (300 mg tablets x 2)"
-_TIMES_BEHIND = pattern_of(_FORM.pattern + r"s? ?[x×] ?[1-9]\d?(?= ?[),;.])", re.I)
+# "600 mg once daily (300 mg tablets x 2)"; "10 mg capsules, 3 to be taken"; "50 mg hard capsules. Initially 100 mg"
+_TIMES_BEHIND = pattern_of(
+    _FORM.pattern + r"(?:s? ?[x×] ?[1-9]\d?(?= ?[),;.])|, ?[2-9] (?:are )?(?:to be )?taken(?![a-z])|[.;] ?initially \d)", re.I
+)
 _TOTAL = pattern_of(
     r"[^.;\n]{0,60}?\((?:for )?(?:a )?total(?: dose)?(?: of)?:? ?$|[^.;\n]{0,30}?(?:for a total of|"
     r"totall?ing|\(total|total dose:?) ?$",

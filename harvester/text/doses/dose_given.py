@@ -260,7 +260,7 @@ def _told_aside(number: RangeRead, before: str) -> str | None:
         return "strength"
     if number.low == number.high == 0 and _DOWN_TO.search(before):
         return "nothing"
-    return "what amounts are rounded to" if before.endswith("nearest ") else None
+    return "what amounts are rounded to" if before.endswith(("nearest ", "nearest number of ")) else None
 
 
 # "1 mg/kg daily (min 10 mg, max 20 mg)", "0.75 x 10^6 cells/kg (range 0.5-1.0 x 10^6)"

@@ -205,7 +205,7 @@ def _owner(
     if mention.rule in _OF_NEXT and before + 1 < len(mains):
         return before + 1, -1  # "7 days at 9 ug/day, 7 days at 28 ug/day"; "days 1 (100 mg), 2 (900 mg)"
     last = _before_bracket(text, mention, mains, before, brackets)
-    if last < before or last + 1 >= len(mains):
+    if last < before or last + 1 >= len(mains) or (style == 1 and _ends_sentence(text, mention)):
         return last, 1
     around = brackets.innermost(mention.start)
     if around:
@@ -239,6 +239,15 @@ def _owner(
     if split_left and not split_right:
         return (last, 1) if style == 1 and mention.kind != "route" else (last + 1, -1)
     return (last + 1, -1) if split_left and split_right and style == -1 else (last, 1)
+
+
+# "40 mg, days 2-5, p.o. Otherol 5 mg": the stop ends the sentence too
+_ABBREVIATED = pattern_of(r"\d,? (?:p\.o|i\.v|s\.c|i\.m)\. [A-Z]")
+
+
+def _ends_sentence(text: str, way: Mention) -> bool:
+    """Whether the stop of a way's abbreviation is that of its sentence too."""
+    return way.kind == "route" and _ABBREVIATED.search(text, max(0, way.start - 4), way.end + 3) is not None
 
 
 _OF = pattern_of(r" of (?:(?:single-agent|adjuvant|concurrent|standard|oral|IV|intravenous) ){0,2}", re.I)

@@ -99,7 +99,8 @@ _NOT_WINDOW = gated(
     r"until)|from|discontinued (?:on|at)|repeat(?:ed)?(?: once)?(?: on| at)?|"
     r"(?:until|till) [^.;,]{2,40} or|"
     r"(?:respon\w+|assess\w+|evaluat\w+|endpoint) (?:at|on|by)|"
-    r"(?:stopped|ceased|withdrawn|(?:stop|discontinue)(?: [a-z-]+){0,2}) (?:on|at|by)|ended.{0,40} on|withdrawal on)"
+    r"(?:stopped|ceased|withdrawn|(?:stop|discontinue)(?: [a-z-]+){0,2}) (?:on|at|by)|ended.{0,40} on|withdrawal on"
+    r"|(?:stopped|discontinued) after (?:the )?last dose (?:on|around|at|by))"
     r" (?:the )?$",
     re.I,
 )
