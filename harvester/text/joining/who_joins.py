@@ -144,8 +144,9 @@ def turned(line: ReadingLine, limit: Limit, concept: str, before: str, after: st
     sound = is_sound(concept, limit.comparator, limit.low)
     if section == "inclusion" and sound and _RECOVERED_FROM.search(before):
         return 0  # "recovered from toxicities (≤ grade 2)"
-    if section == "exclusion" and (sound or _means_well(limit, before)) and _NOT_RECOVERED.search(before[-200:]):
-        return 2  # "not recovered to grade ≤ 1"
+    well = sound or _means_well(limit, before)
+    if section == "exclusion" and (well or limit.comparator in _SIGNS_OF_SIDE) and _NOT_RECOVERED.search(before[-200:]):
+        return 2 if well else 1  # "not recovered to grade ≤ 1", "not recovered (grade ≥ 2)"
     told = turns(section, before, after)
     if section == "exclusion" and told == 1 and sound and is_no_of_values(before):
         return 2  # "not having ANC ≥ 1 or platelets ≥ 100"
