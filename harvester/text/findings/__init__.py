@@ -1,4 +1,5 @@
 """What a criterion asks for or forbids without a number.
 
-line -> presence (what is named) -> narrowing (which part of it) -> claim, illness (what it says of who may join) -> fact_finding
+line -> presence, treatment (what is named) -> narrowing (which part of it) -> claim, illness (what it says of who may join)
+     -> fact_finding
 """
