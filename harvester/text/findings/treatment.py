@@ -38,6 +38,7 @@ _NARROWED = frozenset({"prior_chemotherapy", "prior_radiotherapy"})  # of which 
 _DENIED = pattern_of(r"\b(?:no|non|not|never|without|nor|neither)\b", re.IGNORECASE)
 _PASSED = "passed"
 _MOST = 24  # parts of one list
+_FAR = 1_000  # letters that a heading in the same line may stand before a sentence, and may be long
 
 
 @shape()
@@ -103,8 +104,9 @@ def treatments(text: str, start: int, end: int) -> Iterator[Treatment]:
     """The treatments of one sentence that names some, behind words that tell of one."""
     names: _Names | None = None
     until = start
-    if _ELSEWHERE.search(text, 0, max(0, text.rfind(":", 0, start))):
-        return  # "any of the following in the last month: …; current steroids"
+    heading = text.rfind(":", max(0, start - _FAR), start)
+    if (heading < 0 < start - _FAR) or (heading > 0 and _ELSEWHERE.search(text, max(0, heading - _FAR), heading)):
+        return  # "any of the following in the last month: …; current steroids", or too far behind what may head it
     for cue in islice(_CUES.finditer(text, start, end), 8):
         names = _names(text, start, end) if names is None else names
         if cue.start() < until:

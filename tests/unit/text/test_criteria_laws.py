@@ -173,6 +173,7 @@ def test_a_damaged_power_reads_as_the_whole_one(number: int, unit: str) -> None:
         "a. B",
         "ECOG 0, 1 or ",
         "T1a-",
+        "Prior treatment: prior rituximab. ",
     ],
 )
 @pytest.mark.no_cover
