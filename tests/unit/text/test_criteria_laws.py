@@ -197,6 +197,13 @@ def test_a_long_word_behind_an_excluded_value_costs_little() -> None:
     assert _seconds(f"Exclusion Criteria:\n* ECOG ≥ 2 and {'_' * 400}") < 2
 
 
+def test_words_behind_a_list_of_treatments_are_cut_in_one_way() -> None:
+    """What may end a list are words, and not pieces of words in every way there is."""
+    _seconds("Exclusion Criteria:\n* Prior chemotherapy, targeted agents or something else")  # every expression is compiled then
+    others = "nasal carbon dioxide, levothyroxine, acetaminophen, dimenhydrinate"
+    assert _seconds(f"Exclusion Criteria:\n* Prior chemotherapy, {others}") < 2
+
+
 def _seconds(text: str) -> float:
     started = time.process_time()
     read_facts(text, read_criteria(text))
