@@ -265,6 +265,20 @@ def test_a_comparison_fits_a4_landscape(look: Any, folder: Path) -> None:
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
 
 
+def test_a_trial_is_printed_upright_with_its_readings_beside_its_words(look: Any) -> None:
+    upright, broad = (look(path).pdf(prefer_css_page_size=True) for path in (f"/trial/{FULL}", f"/compare/{FULL},{HOSTILE}"))
+    assert b"/MediaBox [0 0 594" in upright
+    assert b"/MediaBox [0 0 841" in broad
+
+    page = look(f"/trial/{FULL}")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 680, "height": 1000})
+    own, readings = page.locator(".marked .row:has(.readings)").first.locator(".own, .readings").all()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 680
+    assert own.bounding_box()["y"] == pytest.approx(readings.bounding_box()["y"], abs=4)
+    assert readings.bounding_box()["x"] > own.bounding_box()["x"] + own.bounding_box()["width"]
+
+
 def test_many_trials_are_printed_in_smaller_type_with_their_heads_on_every_sheet(look: Any) -> None:
     sizes = {}
     for ids in (f"{FULL},{HOSTILE}", SIX):
