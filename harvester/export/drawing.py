@@ -16,6 +16,8 @@ Tone = Literal["", "focal"]
 Anchor = Literal["start", "middle", "end"]
 WIDTH: Final = 720.0
 """User units that every drawing is wide; a page shows it about as many pixels wide."""
+NARROW: Final = 400.0
+"""As many for a phone, which shows it whole."""
 CHARACTER: Final = 6.3
 """About the width of a letter at the size of a drawing's words."""
 
@@ -66,7 +68,7 @@ class Word:
 class Drawing:
     """A picture ready to be drawn, beside the rows of its ``group``.
 
-    ``legend`` says how to read it, ``columns`` and ``rows`` are the same as a table.
+    ``legend`` says how to read it, ``columns`` and ``rows`` are the same as a table; ``narrow`` is the same for a phone.
     """
 
     key: str
@@ -82,6 +84,7 @@ class Drawing:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     width: float = WIDTH
+    narrow: Drawing | None = None
 
 
 def row_of(comparison: Comparison, panel: str, key: str) -> Row | None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from harvester.compare.model import Cell, Comparison, TrialHead
-from harvester.export.drawing import WIDTH, Box, Drawing, Fill, Mark, Stroke, Tone, Word, cells_of, is_estimated, said
+from harvester.export.drawing import NARROW, WIDTH, Box, Drawing, Fill, Mark, Stroke, Tone, Word, cells_of, is_estimated, said
 from harvester.shape import shape
 
 KEY: Final = "calendar"
@@ -36,7 +36,7 @@ class _Day:
     title: str
 
 
-def recruitment_calendar(comparison: Comparison) -> Drawing | None:
+def recruitment_calendar(comparison: Comparison, width: float = WIDTH) -> Drawing | None:
     """The calendar of all trials; None where none of them states a date. Dates without a day lie in the middle of the month."""
     cells = {key: cells_of(comparison, "status", key) for key, _ in _DATES}
     lanes = [{key: _day(cells[key][place], name) for key, name in _DATES} for place in range(len(comparison.trials))]
@@ -45,7 +45,7 @@ def recruitment_calendar(comparison: Comparison) -> Drawing | None:
     if not all_days:
         return None
     all_days += [day for day in data if day is not None]
-    axis = _Axis(min(all_days), max(all_days))
+    axis = _Axis(min(all_days), max(all_days), width)
     boxes: list[Box] = []
     marks: list[Mark] = []
     words: list[Word] = []
@@ -60,9 +60,9 @@ def recruitment_calendar(comparison: Comparison) -> Drawing | None:
         if day is not None:
             strokes.append(Stroke(f"M{axis.x(day):g} {top + 15:g}v22", "date"))
     bottom = TOP + LANE * len(lanes)
-    strokes.append(Stroke(f"M{LEFT:g} {bottom:g}H{WIDTH - RIGHT:g}", "axis"))
+    strokes.append(Stroke(f"M{LEFT:g} {bottom:g}H{width - RIGHT:g}", "axis"))
     return Drawing(
-        key=KEY,
+        key=KEY if width == WIDTH else f"{KEY}-n",
         group="status",
         title="Recruitment calendar",
         description=f"Start, primary completion and completion of {', '.join(comparison.nct_ids)}. The table holds the same.",
@@ -74,6 +74,8 @@ def recruitment_calendar(comparison: Comparison) -> Drawing | None:
         words=(*words, *axis.ticks(bottom + 16)),
         columns=COLUMNS,
         rows=tuple(_row(comparison, place) for place in range(len(lanes))),
+        width=width,
+        narrow=recruitment_calendar(comparison, NARROW) if width == WIDTH else None,
     )
 
 
@@ -81,19 +83,20 @@ def recruitment_calendar(comparison: Comparison) -> Drawing | None:
 class _Axis:
     first: float
     last: float
+    width: float
 
     def x(self, day: float) -> float:
         """Where a day lies."""
         margin = 14.0
         share = (day - self.first) / max(self.last - self.first, 1.0)
-        return round(LEFT + margin + share * (WIDTH - RIGHT - LEFT - 2 * margin), 1)
+        return round(LEFT + margin + share * (self.width - RIGHT - LEFT - 2 * margin), 1)
 
     def years(self) -> list[int]:
         """The years that begin on the axis, every one or every few of them."""
         start, end = date.fromordinal(int(self.first)).year, date.fromordinal(int(self.last)).year + 1
-        step = next((each for each in _YEARS if (end - start) / each <= _MOST_YEARS), _YEARS[-1])
+        step = next((each for each in _YEARS if (end - start) / each <= _MOST_YEARS * self.width / WIDTH), _YEARS[-1])
         years = [year for year in range(start, end + 1) if year % step == 0 and year < date.max.year]
-        return [year for year in years if LEFT <= self.x(date(year, 1, 1).toordinal()) <= WIDTH - RIGHT]
+        return [year for year in years if LEFT <= self.x(date(year, 1, 1).toordinal()) <= self.width - RIGHT]
 
     def grid(self, bottom: float) -> list[Stroke]:
         """A line where each of those years begins."""

@@ -1,15 +1,16 @@
-"""Timelines as shapes: a `Timeline` of days becomes a `Picture` of coordinates, which a template writes as SVG."""
+"""Timelines as shapes: a `Timeline` of days becomes a `Picture` of coordinates, wide and narrow; a template writes it as SVG."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby
 from math import floor
 from textwrap import wrap
 
 from harvester.compare.model import Bar, Lane, Timeline
 from harvester.compare.wording import amount
-from harvester.export.drawing import cut
+from harvester.export.drawing import NARROW, cut
 from harvester.shape import shape
 
 WIDTH = 960.0
@@ -24,6 +25,9 @@ LETTERS = 33
 """Letters of a line before a lane."""
 _ARM = 90
 """Letters of an arm's name over its lanes."""
+_EDGE, _ROW = 8.0, 13.0
+_OVER = 54
+"""Letters of a line over a lane."""
 STEPS = (1, 2, 5, 7, 14, 28, 56, 91, 182, 365, 730, 1825, 3650)
 
 
@@ -51,10 +55,11 @@ class BarShape:
 
 @shape()
 class LaneShape:
-    """One agent of one trial. ``trial`` is set on the first lane of an arm: what stands over it. ``label`` is one line or two."""
+    """One agent of one trial. ``trial`` is set on the first lane of an arm: what stands over it. ``label`` is a line or more."""
 
     y: float
     label: tuple[str, ...]
+    label_y: float
     trial: str | None
     trial_y: float
     is_focal: bool
@@ -62,13 +67,9 @@ class LaneShape:
 
 
 @shape()
-class Picture:
-    """A timeline ready to be drawn, with its words for those who do not see it: ``description`` and the table ``rows``."""
+class Plot:
+    """Where all of a timeline lies; days from ``left`` to ``right``, the words of a lane from ``margin`` on."""
 
-    key: str
-    title: str
-    description: str
-    zero: str
     width: float
     height: float
     left: float
@@ -77,6 +78,21 @@ class Picture:
     zero_x: float
     ticks: tuple[Tick, ...]
     lanes: tuple[LaneShape, ...]
+    margin: float
+
+
+@shape()
+class Picture(Plot):
+    """A timeline ready to be drawn, with its words for those who do not see it: ``description`` and the table ``rows``.
+
+    It is drawn as the wide plot that it is itself, or as ``narrow``, which a phone shows whole.
+    """
+
+    narrow: Plot
+    key: str
+    title: str
+    description: str
+    zero: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str | None
@@ -90,6 +106,7 @@ def timeline_picture(timeline: Timeline, focal: str) -> Picture:
     first, last = _range(timeline)
     scale = _Scale(first, last)
     lanes, bottom = _lanes(timeline, scale, focal)
+    ticks = _ticks(first, last, scale)
     bars = [bar for lane in timeline.lanes for bar in lane.bars]
     return Picture(
         key=timeline.key,
@@ -102,8 +119,10 @@ def timeline_picture(timeline: Timeline, focal: str) -> Picture:
         right=WIDTH - RIGHT,
         axis_y=round(bottom + 4, 1),
         zero_x=scale.x(0),
-        ticks=_ticks(first, last, scale),
+        ticks=ticks,
         lanes=lanes,
+        margin=12,
+        narrow=_narrow(lanes, ticks, scale.x(0)),
         columns=("Trial", "Given", "From day", "To day", "Cycle", "Amount a day", "Remarks"),
         rows=tuple(_row(lane, bar) for lane in timeline.lanes for bar in lane.bars),
         note=timeline.note,
@@ -152,9 +171,42 @@ def _lanes(timeline: Timeline, scale: _Scale, focal: str) -> tuple[tuple[LaneSha
             for lane in own:
                 head = named if lane is own[0] else None
                 bars = _bars(lane, scale, y)
-                shapes.append(LaneShape(round(y, 1), _label(lane, bars), head, heading, nct_id == focal, bars))
+                label = _label(lane, bars)
+                first = y + (14 if len(label) == 1 else 8)
+                shapes.append(LaneShape(round(y, 1), label, first, head, heading, nct_id == focal, bars))
                 y += LANE
     return tuple(shapes), y
+
+
+def _narrow(lanes: Sequence[LaneShape], ticks: Sequence[Tick], zero_x: float) -> Plot:
+    """The same for a phone: the words of a lane, and those in its bars, over its days; the days as wide as the picture."""
+    right = NARROW - 12
+    share = (right - _EDGE) / (WIDTH - RIGHT - LEFT)
+
+    def x(wide: float) -> float:
+        return round(_EDGE + (wide - LEFT) * share, 1)
+
+    shapes, y = [], 4.0
+    for lane in lanes:
+        inside = ", ".join(dict.fromkeys(bar.text for bar in lane.bars if bar.text and not bar.approximate))
+        label = (*lane.label, inside) if inside else lane.label
+        label = (": ".join(label),) if len(": ".join(label)) <= _OVER else label
+        heading, words_y = y + 13, y + (31 if lane.trial else 11)
+        y = words_y + _ROW * len(label) - 7
+        bars = tuple(_narrowed(bar, x(bar.x), share, y - lane.y) for bar in lane.bars)
+        trial = cut(lane.trial, _OVER) if lane.trial else None
+        shapes.append(LaneShape(y, label, words_y, trial, heading, lane.is_focal, bars))
+        y += LANE - 2
+    told = 1 + len(ticks) // 8
+    marks = tuple(Tick(x(tick.x), "" if place % told else tick.label) for place, tick in enumerate(ticks))
+    return Plot(NARROW, y + 36, _EDGE, right, y, x(zero_x), marks, tuple(shapes), _EDGE)
+
+
+def _narrowed(bar: BarShape, x: float, share: float, lower: float) -> BarShape:
+    width = round(max(bar.width, 4.0) * share, 1)
+    y = round(bar.y + lower, 1)
+    arrow = _arrow(x + bar.width * share, y + bar.height - BAR / 2) if bar.arrow else None
+    return replace(bar, x=x, y=y, width=width, text="", arrow=arrow)
 
 
 def _bars(lane: Lane, scale: _Scale, y: float) -> tuple[BarShape, ...]:

@@ -134,8 +134,11 @@ def test_on_a_phone_many_trials_stand_under_each_question_which_stays_in_sight(l
 
 
 @pytest.mark.parametrize(("width", "kind"), [(390, "narrow"), (1280, "timeline")])
-def test_a_timeline_is_seen_whole_on_a_phone_and_on_a_desk(look: Any, width: int, kind: str) -> None:
+def test_times_are_seen_whole_on_a_phone_and_on_a_desk(look: Any, width: int, kind: str) -> None:
     page = look(f"/compare/{FULL},{PLAIN[0]}", width=width)
+    calendar = page.locator("#calendar svg:visible")
+    assert calendar.count() == 1
+    assert calendar.bounding_box()["x"] + calendar.bounding_box()["width"] <= width
     seen = page.locator("#dosing svg.timeline:visible")
     ends = seen.first.locator(".bar, text").evaluate_all("all => all.map(each => each.getBoundingClientRect().right)")
     letters = seen.first.locator("text.trial").first.evaluate("text => text.getBoundingClientRect().height")

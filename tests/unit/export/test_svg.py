@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,15 +32,29 @@ def timelines(draw: st.DrawFn) -> Timeline:
 def test_everything_is_drawn_inside_the_picture(timeline: Timeline) -> None:
     picture = timeline_picture(timeline, "NCT99000000")
 
-    bars = [bar for lane in picture.lanes for bar in lane.bars]
+    for plot in (picture, picture.narrow):
+        bars = [bar for lane in plot.lanes for bar in lane.bars]
+        assert len(bars) == sum(len(lane.bars) for lane in timeline.lanes) == len(picture.rows)
+        for bar in bars:
+            assert plot.left <= bar.x <= bar.x + bar.width <= plot.right + 0.2
+            assert 0 <= bar.y <= bar.y + bar.height <= plot.axis_y
+            assert bar.width > 0
+        assert all(plot.left <= tick.x <= plot.right + 0.2 for tick in plot.ticks)
+        assert len(plot.ticks) <= 14
 
-    assert len(bars) == sum(len(lane.bars) for lane in timeline.lanes) == len(picture.rows)
-    for bar in bars:
-        assert picture.left <= bar.x <= bar.x + bar.width <= picture.right + 0.2
-        assert 0 <= bar.y <= bar.y + bar.height <= picture.axis_y
-        assert bar.width > 0
-    assert all(picture.left <= tick.x <= picture.right + 0.2 for tick in picture.ticks)
-    assert len(picture.ticks) <= 14
+
+def test_a_phone_shows_the_days_as_wide_as_the_picture_and_the_words_over_them() -> None:
+    bars = (Bar(0, 9, "x", 7.0, "ug", False, False, None), Bar(300, 305, "x", 7.0, "ug", False, True, None))
+    lanes = (Lane("NCT99000001", "drug", bars, arm="Arm A"), Lane("NCT99000001", "drug with a very long name", bars, arm="Arm A"))
+    picture = timeline_picture(Timeline("t", "Days", "first dose", None, lanes), "NCT99000001")
+    narrow = picture.narrow
+
+    assert narrow.width < picture.width / 2
+    assert [lane.trial for lane in narrow.lanes] == ["NCT99000001, Arm A", None]
+    assert [lane.label for lane in narrow.lanes] == [("drug: 7 µg a day",), ("drug with a very long name: 7 µg a day",)]
+    assert all(lane.label_y < bar.y for lane in narrow.lanes for bar in lane.bars)
+    assert narrow.lanes[0].bars[1].x / narrow.right == pytest.approx(picture.lanes[0].bars[1].x / picture.right, abs=0.03)
+    assert len([tick for tick in narrow.ticks if tick.label]) <= 8
 
 
 def test_hatching_arrows_and_amounts_are_told_in_words() -> None:
