@@ -51,6 +51,7 @@ _BEYOND_IDEAL = pattern_of(
 )
 _ABOVE_ANOTHER = expression("namesake.above_another")
 _FOR_WHOM_OR = pattern_of(r"\s*(?:with|without|if|for|in) [^,;.<>≤≥\d]{2,40},? or\s*", re.IGNORECASE)
+_NO_OF_BOUND = expression("fact.no_of_bound")  # "not exceeding 3 x ULN": denies nothing that stands behind it
 _GOES_ON = expression("namesake.goes_on")
 _GRADE_GOES_ON = expression("namesake.grade_goes_on")
 _NAMES_ANOTHER = expression("namesake.names_another")  # "or grade ≥ 2 of any other toxicity"
@@ -285,9 +286,9 @@ def valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fact
     doubtful = conditional or bare or base.exception or not _OPEN.isdisjoint(limit.flags) or _is_part(line.text, limit, before)
     unsigned = (alone or limit.is_unsigned) and not limit.values and reference != "baseline" and concept not in _GRADED
     differs = reference == "absolute" and concept not in AGES and is_change(concept, before, limit.comparator_words)
+    before = _NO_OF_BOUND.sub("", before)
     if not (beyond or doubtful or unsigned or differs) and section != "unknown" and not is_open(line, limit, concept, before):
-        after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
-        turns = turned(line, limit, concept, before, after)
+        turns = turned(line, limit, concept, before, line.text[limit.end : line.clipped(limit.start, limit.end)[1]])
         who = eligible(concept, recovered(concept, limit, region, before), limit.values or None, turns)
     return changed(
         base,
