@@ -9,7 +9,7 @@ from itertools import accumulate
 from harvester.text.expressions.pattern import pattern_of
 
 _SIGN = pattern_of(r"[()\[\]\n]")
-_BRACKETED = pattern_of(r"\([^()]*\)")
+_BRACKETED = pattern_of(r"\([^()]*\)|\[[^][]*\]")
 Pair = tuple[int, int]
 
 
@@ -112,5 +112,5 @@ def brackets(text: str) -> Brackets:
 
 
 def without_brackets(text: str) -> str:
-    """``text`` with a blank in place of what stands in round brackets; of brackets inside others the inner ones."""
-    return _BRACKETED.sub(" ", text) if "(" in text else text
+    """``text`` with a blank in place of what stands in brackets; of brackets inside others the inner ones."""
+    return _BRACKETED.sub(" ", text) if "(" in text or "[" in text else text

@@ -109,6 +109,7 @@ _AND_EITHER = gated(r"\band (?:either )[^<>≤≥]*$", re.IGNORECASE)
 _EXCEPTION_ENDED = pattern_of(
     r"\bexcept\w*\b[^;.]*, (?:that|which) (?:has|have|had|is|are)\b(?! (?:defined|considered|understood))[^;.]*$", re.IGNORECASE
 )
+_NEXT_SENTENCE = pattern_of(r"\.\s+(?!(?i:or|alternatively)\b)[A-Z][a-z]")  # "≥ 18 years. Because no dosing or safety data …"
 _EXCEPTION_OVER = expression("modifier.exception_over")
 _ALLOWED_ASIDE = expression("modifier.allowed_aside")  # "(steroids for ≤ 5 days allowed)"
 _OTHERS_ALLOWED = expression("modifier.others_allowed")
@@ -261,5 +262,5 @@ def joined_by_or(between: str) -> bool:
     plain = _ALTERNATIVELY.sub(" or ", _NAMES_JOINED.sub(" ", _OPENED.sub(" ", plain)))
     if ";" in plain and not _OR_BEHIND_SEMICOLON.search(plain):
         return False
-    ended = "." in plain.replace("e.g.", "").strip(".")[1:-1]
+    ended = "." in plain.replace("e.g.", "").strip(".")[1:-1] or _NEXT_SENTENCE.match(between) is not None
     return bool(_OR.search(plain)) and not ended

@@ -81,6 +81,8 @@ def _asks_all(fact: FactRead) -> bool:
 def _compete(facts: list[FactRead]) -> bool:
     lows = _bounds([(fact.eligible_low, fact.eligible_low_inclusive, 1) for fact in facts])
     highs = _bounds([(fact.eligible_high, fact.eligible_high_inclusive, -1) for fact in facts])
+    if len({fact.unit for fact in facts}) > 1:
+        lows, highs = _told_again(lows), _told_again(highs)
     if facts[0].concept in _SCALES:
         return (facts[0].detail or "score").lower() not in _ANY_SCALE and bool(lows and highs and max(lows) > min(highs))
     if facts[0].concept in _TREATMENTS and len(highs) < 2:
@@ -89,6 +91,11 @@ def _compete(facts: list[FactRead]) -> bool:
     if not both and _are_apart(facts):
         return False
     return len(lows) > 1 or len(highs) > 1 or (both and bool(lows and highs and (max(lows) > min(highs) or _meet(facts))))
+
+
+def _told_again(ends: set[float]) -> set[float]:
+    """``ends`` told in two units, one where a rounded conversion tells it again (``≥ 9 g/dL or ≥ 5.6 mmol/L``)."""
+    return {max(ends)} if ends and 0 < max(ends) <= 1.02 * min(ends) else ends
 
 
 def _meet(facts: list[FactRead]) -> bool:

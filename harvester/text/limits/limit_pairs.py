@@ -13,7 +13,9 @@ from harvester.text.limits.concept_group import SCORES
 from harvester.text.limits.limit_tokens import LimitTokens, limit_words
 from harvester.text.written.token import Phrase
 
-_JOINER = pattern_of(r" ?(?:-{1,2}|~|\bto\b|\bthrough\b|\buntil\b|\btill\b|\bà\b|\bbis\b|\bup to\b|\.\.+|#) ?", re.IGNORECASE)
+_JOINER = pattern_of(
+    r" ?(?:- (?:to|through)\b|-{1,2}|~|\bto\b|\bthrough\b|\buntil\b|\btill\b|\bà\b|\bbis\b|\bup to\b|\.\.+|#) ?", re.IGNORECASE
+)
 _ONE_OR_TWO = pattern_of(r"(?:[ -]levels?)? or (?=(?:[2-6]|two|three|four|five|six)\b(?![.,]\d))", re.IGNORECASE)
 _ASIDE = pattern_of(r" ?\((?:[^()]{0,24}\d[^()]{0,12}|inclusive|included|completed)\)")  # the same amount in another unit
 _SIGN_BEHIND = pattern_of(r" ?\) ?(?:and|,)? ?[<>≤≥]=? ?")  # "Age (> 18 years) and < 70"
