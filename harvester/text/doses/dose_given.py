@@ -387,8 +387,8 @@ def _not_given_volume(text: str, number: RangeRead, unit: UnitRead, before: str)
     inside = text[max(0, number.start - 48) + opened : unit.end + 60] if opened > before.rfind(")") else ""
     if inside and re.search(r"syringe|needle|gauge|\d{2}G\b", inside.split(")")[0]):
         return "container or volume"
-    if re.search(r"blood|urine|saliva|serum|plasma sample", near, re.I) and re.search(
-        r"drawn|collect|withdraw|sampl", near, re.I
+    if re.search(r"blood|urine|saliva|serum|(?:plasma|PK|pharmacokinetic) samples?", near, re.I) and re.search(
+        r"draw[ns]?\b|collect|withdraw|sampl", near, re.I
     ):
         return "sample"
     if re.match(

@@ -30,7 +30,8 @@ from harvester.text.schedules.timing import Mention
 # Statements that speak of visits and examinations: what they tell in days and weeks is no dosing.
 _EXAMINATION = gated(
     r"follow(?:ed)?[- ]?up|assess|\bvisits?\b|\bscans?\b|evaluat|monitor|imaging|biops|collected|questionnaire|"
-    r"\bMRI\b|\bCT\b|surgery|surgical|telephone|transfus|"
+    r"\bMRI\b|\bCT\b|\bE[CE]G\b|cardiogr|tomogra|ultraso|laborator|blood pressure|adverse events? (?:are|will)|graded|"
+    r"recorded|checked|surgery|surgical|telephone|transfus|pharmacokinetic|quality of life|"
     r"rest period|survival|observation|screening|randomi[sz]|washout|examination|measured|hospitali|session|exercise|counsel",
     re.I,
 )

@@ -19,7 +19,8 @@ from harvester.text.expressions.pattern import pattern_of
 
 _MAX = gated(
     r"(?:max(?:imum|imal)?\.?|at most|not (?:to )?exceed(?:ing)?|"
-    r"not (?:to )?(?:be )?(?:more than|above)|no more than|capped? at|cap of|(?<=\()cap|(?<=[,;] )cap(?! ?s)|"
+    r"not (?:to )?(?:be )?(?:more than|above)|no more than|(?:capped?|limited) (?:at|to)|cap of|(?<=\()cap|"
+    r"(?<=[,;] )cap(?! ?s)|(?<=dose )cap|"
     r"≤|<=?|(?:upper|dose|daily|\d ?-?h(?:our)?s?) limit(?: of)?|"
     r"less than(?: or equal to)?|"
     r"do not exceed|up to(?: a| one)?(?: maximum)?|(?:to|until) MTD or)"
@@ -58,7 +59,7 @@ _ANOTHER = pattern_of(r"\d ?(?:[mu]?g|mcg|IU|units?|mL|vg|GC)(?![a-z])(?:/\w+)*"
 _NEXT = pattern_of(r"(?<![a-z])(?:followed by|then)(?![a-z])", re.I)
 _SINGLE = gated(
     r"single[- ](?:(?:oral|iv|sc|intravenous|subcutaneous) )?dose|"
-    r"single (?:iv |intravenous |oral )?(?:infusion|injection)|one time|single administration",
+    r"single (?:iv |intravenous |oral )?(?:infusion|injection)|one time(?! (?:every|each|per|a|in) )|single administration",
     re.I,
 )
 
@@ -182,7 +183,7 @@ def is_cap(text: str, start: int, end: int) -> bool:
     if _MAX_FOR.search(text, max(0, start - 90), start):
         return True
     found = _MAX.search(before)
-    if found and found.group().lower().startswith("up to") and re.search(r"\d ?$", before[: found.start()]):
+    if found and found.group().lower().startswith("up to") and re.search(r"(?<![A-Za-z^])\d ?$", before[: found.start()]):
         return False
     return bool(found) or bool(_MAX_AFTER.match(text, end))
 
