@@ -251,7 +251,7 @@ class JudgedTrial:
 
 @shape()
 class VignettePage:
-    """Context of ``vignette.html``. ``problem`` says in words what of the form cannot be read."""
+    """Context of ``vignette.html``. ``problem`` says in words what of the form cannot be read, ``passed_over`` what it lacks."""
 
     frame: Frame = field(metadata={"json": False})
     notice: str
@@ -259,6 +259,7 @@ class VignettePage:
     compare_href: str
     entries: tuple[VignetteEntry, ...]
     problem: str
+    passed_over: tuple[str, ...]
     judged: tuple[JudgedTrial, ...]
     links: Links = field(metadata={"json": False})
     attribution: str
@@ -271,7 +272,8 @@ class ScreenPage:
     ``against`` is the number of those that exclude; they come last, from ``first_against`` on. A page has ``shown`` of them,
     from ``start`` on.
 
-    ``problem`` says in words what of the form cannot be read; ``query`` is what was entered, as an address takes it.
+    ``problem`` says in words what of the form cannot be read, ``passed_over`` what it does not ask; ``query`` is what was
+    entered, as an address takes it.
     """
 
     frame: Frame = field(metadata={"json": False})
@@ -280,6 +282,7 @@ class ScreenPage:
     entries: tuple[VignetteEntry, ...]
     stated: tuple[str, ...]
     problem: str
+    passed_over: tuple[str, ...]
     found: int
     against: int
     start: int

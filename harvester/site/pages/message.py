@@ -61,8 +61,8 @@ def unknown(asked: Asked, nct_ids: Sequence[str], known: Sequence[str] = ()) -> 
         404,
         f"{listed if len(nct_ids) <= 3 else 'Some trials'} {'is' if one else 'are'} not in this collection",
         f"This collection of {asked.collection.size:,} trials does not hold {listed}. "
-        "That says nothing about the registry: whoever runs this site can add it.",
-        next_steps=("Check the number.", "Whoever runs this site can harvest it:"),
+        "That says nothing about the registry. Check the number.",
+        next_steps=("Whoever runs this site can harvest it:",),
         commands=(f"trialside harvest {' '.join(nct_ids[:10])}",),
         actions=actions,
     )

@@ -352,6 +352,22 @@ async def test_trials_are_screened_point_by_point_and_nothing_is_kept(ask: Ask) 
     assert "1 not met" in page.text
 
 
+async def test_what_a_form_does_not_ask_is_said_to_be_passed_over(ask: Ask) -> None:
+    for path in ("/screen", f"/vignette/{FULL}"):
+        page = (await ask(f"{path}?age=70&crcl=55&<b>=1&empty=")).text
+        assert "not asked here: <code>crcl</code>, <code>&lt;b&gt;</code>.</p>" in page
+        assert "passed over" not in (await ask(f"{path}?age=70")).text.lower()
+    assert "Passed over" not in (await ask("/screen?age=70&among=synthetic&from=1")).text
+    assert (await ask("/screen.json?age=70&crcl=55")).json()["passed_over"] == ["crcl"]
+
+
+async def test_a_way_for_the_reader_stands_before_the_command(ask: Ask) -> None:
+    page = (await ask(f"/compare/{FULL},NCT99999998")).text
+
+    assert page.count(f'href="/compare/{FULL}"') == 1
+    assert page.index("at the registry") < page.index("trialside harvest NCT99999998")
+
+
 async def test_trials_are_read_once_for_all_who_are_screened(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
 
