@@ -34,6 +34,8 @@ _STAMP = (1980, 1, 1, 0, 0, 0)
 
 _PAGE_NUMBER = f'<w:fldSimple {nsdecls("w")} w:instr="PAGE"><w:r><w:t>1</w:t></w:r></w:fldSimple>'
 """A field that Word fills with the number of the page."""
+_ROOM = 30
+"""Twentieths of a point above the words of a cell, where a table's rules would touch them."""
 
 
 def report_docx(report: Report, figures: Mapping[str, Sequence[Figure]] = MappingProxyType({})) -> bytes:
@@ -69,6 +71,11 @@ def _paper(report: Report) -> Paper:
     normal.paragraph_format.space_after = Pt(3)
     caption = paper.styles["Caption"]
     caption.font.bold, caption.font.size, caption.font.color.rgb = False, Pt(8), RGBColor(0x54, 0x5C, 0x64)
+    grid = paper.styles["Table Grid"].element
+    for rule in grid.xpath("./w:tblPr/w:tblBorders/*"):
+        rule.set(qn("w:color"), "A6A6A6")
+    for room in grid.xpath("./w:tblPr/w:tblCellMar/w:top"):
+        room.set(qn("w:w"), str(_ROOM))
     known = paper.core_properties
     known.title, known.author = held(report.title)[:255], f"trialside {report.program_version}"
     known.comments = held(" ".join(report.closing))[:255]
@@ -150,7 +157,7 @@ def _table(paper: Paper, table: Table, ways: Ways) -> None:
         _row(row.cells, values, widths, is_head=place == 0)
     _ways_from(made, table, ways)
     _repeat_head(made)
-    paper.add_paragraph()
+    paper.add_paragraph().paragraph_format.line_spacing = Pt(SMALL / 2)
 
 
 def _row(cells: Sequence[PaperCell], values: Sequence[str], widths: Sequence[int], *, is_head: bool) -> None:

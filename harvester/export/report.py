@@ -92,7 +92,8 @@ def comparison_report(comparison: Comparison) -> Report:
     """The whole comparison: what it comes to, trials, every panel, timelines, totals, and the registry's words at the end."""
     return Report(
         title=title_of(comparison.nct_ids),
-        lead="Trials side by side, the focal trial first. The registry's words behind every value stand at the end.",
+        lead=("" if is_alone(comparison.nct_ids) else "Trials side by side, the focal trial first. ")
+        + "The registry's words behind every value stand at the end.",
         sections=tuple(_sections(comparison)),
         closing=closing(comparison),
         data_date=data_date(comparison.trials),
@@ -100,6 +101,11 @@ def comparison_report(comparison: Comparison) -> Report:
         program_version=comparison.program_version,
         nct_ids=comparison.nct_ids,
     )
+
+
+def is_alone(nct_ids: Sequence[str]) -> bool:
+    """Whether there is one trial: nothing is compared."""
+    return len(nct_ids) == 1
 
 
 def title_of(nct_ids: Sequence[str]) -> str:
@@ -143,7 +149,7 @@ def trials_section(comparison: Comparison) -> Section:
     """The trials with their sources and dates."""
     rows = tuple(_trial_row(each) for each in comparison.trials)
     columns = ("Trial", "Title", "Part", "Status", "Phase", "Data as of", "Source")
-    return Section("trials", "Trials", table=Table(columns, rows, (3, 7, 4, 3, 2, 3, 5)))
+    return Section("trials", "Trials", table=Table(columns, rows, (3, 7, 6, 3, 2, 3, 5)))
 
 
 def _trial_row(head: TrialHead) -> tuple[str, ...]:
@@ -159,8 +165,11 @@ def _trial_row(head: TrialHead) -> tuple[str, ...]:
 def panel_section(panel: Panel, nct_ids: tuple[str, ...]) -> Section:
     """One panel: questions down, trials across, and whether they differ."""
     rows = tuple((_question(row), *(cell_text(cell) for cell in row.cells), _compared(row)) for row in panel.rows)
-    columns = ("", *nct_ids, "Compared")
     lines = (shown(panel.note),) if panel.note else ()
+    if is_alone(nct_ids):
+        alone = tuple(row[:-1] for row in rows)
+        return Section(panel.key, shown(panel.title), lines, Table(("", *nct_ids), alone, (1, 3)))
+    columns = ("", *nct_ids, "Compared")
     # The question, the focal trial, and whether the trials differ.
     repeated = (0, 1, len(nct_ids) + 1)
     return Section(panel.key, shown(panel.title), lines, Table(columns, rows, (11, *[12] * len(nct_ids), 7), repeated))
@@ -242,7 +251,10 @@ def totals_section(totals: Sequence[Total]) -> Section:
 def _only_section(comparison: Comparison) -> Section:
     rows = tuple((only.nct_id, line_text(line)) for only in comparison.stated_only for line in only.lines)
     note = "Criteria with no counterpart in any other trial here. Silence elsewhere is no claim that it does not matter there."
-    return Section("stated-only", "Stated only in one trial", (note,), Table(("Trial", "Criterion"), rows, (1, 6)))
+    title = "Stated only in one trial"
+    if is_alone(comparison.nct_ids):
+        title, note = "Further criteria", "Criteria that stand under none of the questions above."
+    return Section("stated-only", title, (note,), Table(("Trial", "Criterion"), rows, (1, 6)))
 
 
 def words_section(comparison: Comparison) -> Section:

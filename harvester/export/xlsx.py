@@ -36,6 +36,8 @@ NAMES: Final[Mapping[str, str]] = MappingProxyType(
 ALL_COLUMNS = 260
 """Widths of all columns together, so that a printed sheet can be read; a column keeps at least `NARROWEST`."""
 NARROWEST = 24
+ON_ONE_LINE = frozenset({"source_path", "registry_url", "attribution"})
+"""Columns that say in every row where it is from: wrapped, the last made each row nine lines high."""
 LINE, TALLEST = 15.0, 405.0
 """Points of a line, and the most that a row may have."""
 
@@ -94,6 +96,7 @@ class _Sheets:
         self.names: set[str] = set()
         self.head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": "#EEF1F4"})
         self.text = book.add_format({"text_wrap": True, "valign": "top"})
+        self.plain = book.add_format({"valign": "top"})
         self.first = book.add_format({"text_wrap": True, "valign": "top", "bold": True})
 
     def about(self, lines: Sequence[str]) -> None:
@@ -118,10 +121,12 @@ class _Sheets:
         top = len(lines)
         for column, name in enumerate(table.columns):
             sheet.write_string(top, column, in_cell(name), self.head)
+        wrapped = [column for column, name in enumerate(table.columns) if name not in ON_ONE_LINE]
+        styles = [self.text if column in wrapped else self.plain for column in range(len(table.columns))]
+        styles[0] = self.first if section.table else self.text
         for place, row in enumerate(table.rows, start=top + 1):
-            sheet.set_row(place, _height(row, widths))
-            for column, value in enumerate(row):
-                style = self.text if column or not section.table else self.first
+            sheet.set_row(place, _height([row[column] for column in wrapped], [widths[column] for column in wrapped]))
+            for column, (value, style) in enumerate(zip(row, styles, strict=True)):
                 if _NUMBER.fullmatch(value):
                     sheet.write_number(place, column, float(value), style)
                 else:
@@ -129,6 +134,7 @@ class _Sheets:
         sheet.freeze_panes(top + 1, 1 if len(table.columns) > 1 else 0)
         _on_paper(sheet)
         sheet.repeat_rows(top)
+        sheet.print_area(0, 0, top + len(table.rows), len(table.columns) - 1)
         if table.rows:
             sheet.autofilter(top, 0, top + len(table.rows), len(table.columns) - 1)
 

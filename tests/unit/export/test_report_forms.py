@@ -335,4 +335,23 @@ def test_one_trial_alone_is_compared_with_nothing() -> None:
     alone = [replace(row, cells=row.cells[:1], agreement="alike") for row in panel.rows]
 
     assert {outcome_of(row) for row in alone} == {""}
+    report = comparison_report(
+        replace(made_comparison(), trials=made_comparison().trials[:1], panels=(replace(panel, rows=tuple(alone)),))
+    )
+    (section,) = [each for each in report.sections if each.key == panel.key]
+    assert section.table is not None
+    assert section.table.columns == ("", FOCAL)
+    assert {len(row) for row in section.table.rows} == {2}
+    assert "side by side" not in report.lead
+    assert "Stated only in one trial" not in [each.title for each in report.sections]
     assert "" not in {outcome_of(row) for row in panel.rows}
+
+
+def test_where_a_value_is_from_makes_no_row_of_a_workbook_higher() -> None:
+    with zipfile.ZipFile(io.BytesIO(comparison_xlsx(made_comparison()))) as parts:
+        sheets = [name for name in parts.namelist() if "worksheets/sheet" in name]
+        last = parts.read(f"xl/worksheets/sheet{len(sheets)}.xml").decode()
+    heights = [float(each) for each in re.findall(r'<row [^>]* ht="([\d.]+)"', last)]
+
+    assert last.count("<row ") > 10
+    assert len([each for each in heights if each > 60]) < last.count("<row ") / 4, "a line or two for most"
