@@ -53,7 +53,7 @@ _AFTER_OF = pattern_of(
 _BEFORE_GAP = pattern_of(
     r"(?: ?\([A-Za-z][^()]{0,40}\))?(?:['’]s)?[ ,]*(?:(?:IV|PO|SC|oral|orally|intravenous(?:ly)?|"
     r"subcutaneous(?:ly)?|tablets?|capsules?|injections?|infusion|"
-    r"at|a|an|the|in|of|with|is|was|be|will|given|administered|dosed|total|fixed|single|starting|"
+    r"as|at|a|an|the|in|of|with|is|was|be|will|given|administered|dosed|total|fixed|single|starting|"
     r"initial|weight-based|weight-adjusted|standard|daily|weekly|once|twice|dye|solution|cream|gel|powder|suspension|drops?|"
     r"spray|ointment|vaccine|chemotherapy|DS|SS|LAR|"
     r"XR|SR|ER|MR|CR|XL|LP|depot|decanoate|dose|doses|dosage|dosages|dosing|dose is|AUC|"

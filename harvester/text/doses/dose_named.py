@@ -70,11 +70,14 @@ _BESIDES = gated(
     re.I,
 )
 _DOSED = pattern_of(r" ?[(:]? ?\d")
+_GIVEN_AT = pattern_of(r" (?:(?:at|as|in|a|an|the|dose|doses|of|IV|PO|SC|orally|intravenously|given) )+\d", re.I)
 
 
 def _taken_besides(text: str, name: AgentMention) -> bool:
     """Whether a medicine is only told of people who take it, and has no amount of its own."""
-    return _BESIDES.search(text, max(0, name.start - 40), name.start) is not None and not _DOSED.match(text, name.end)
+    besides = _BESIDES.search(text, max(0, name.start - 40), name.start)
+    beside = besides is not None and besides.group()[:2].lower() == "co"  # "concomitantly with leucovorin as a 200 mg infusion"
+    return besides is not None and not (_DOSED.match(text, name.end) or (beside and _GIVEN_AT.match(text, name.end)))
 
 
 def names_several(named: Sequence[AgentMention]) -> bool:

@@ -367,6 +367,7 @@ def _nearness(placed: tuple[Mention, int, int]) -> tuple[bool, int]:
 _PRECEDED = pattern_of(r"(?<![a-z])(?:preceded by|after (?:\w+ ){0,2}step-?up|following (?:\w+ ){0,2}step-?up)(?![a-z])", re.I)
 
 
+_WINDOWS = ("days", "weeks")
 _CHOICE = pattern_of(r"(?<![a-z])or(?![a-z])", re.I)
 _EITHER_OF = pattern_of(r" (?:(?:IV |intravenous )?infusions? )?of (?:either )?", re.I)
 _OF_FIRST = pattern_of(r" ?(?:(?:infusion|injection|administration)s? of )?", re.I)  # "single IV infusion of A 2 g with B 5 mg"
@@ -377,7 +378,8 @@ def _reaches(text: str, mention: Mention, first: Draft, draft: Draft, named: Seq
     if draft.agent_key == first.agent_key:
         if mention.kind in TIME_KINDS and _PRECEDED.search(text, first.amount.end, draft.amount.start):
             return False
-        return not (
+        begins = mention.kind in _WINDOWS and "anchor" in draft.parts  # "day 1 5 mg, day 3 and beyond 10 mg"
+        return not begins and not (
             mention.kind in ("duration", "days", "weeks", "cycle_count", "anchor")
             and THEN.search(text, first.amount.end, draft.amount.start)
         )

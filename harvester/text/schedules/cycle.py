@@ -102,7 +102,7 @@ _WHICH = Phrase(
     rf"(?= ?(?:[.,;:)]|$)| (?:until|unless|plus|with) [a-z])(?!{_NEXT_AMOUNT}))"
     r"| onwards?| on(?= ?(?:[.,;)]|$))|"
     rf"(?= until (?:disease |documented )?(?:progress|PD|relapse)))?(?! ?(?:cycles|"
-    rf"[mu]?g(?![a-z])|mcg|ml|iu|units?|gy|x |× ?))(?! (?:days|weeks|months)(?! ?[-+]?\d))",
+    rf"[mu]?g(?![a-z])|mcg|ml|iu|units?|gy|x |× ?))(?! (?:days|weeks|months|hours|minutes)(?! ?[-+]?\d))",
     re.I,
 )
 _CD = Phrase(r"(?<![A-Za-z0-9])C(?P<n>\d{1,2})(?:(?= ?D ?\d)| ?- ?C?(?P<to>\d{1,2})(?![\d%])|(?P<plus>\+))")
