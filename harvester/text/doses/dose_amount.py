@@ -61,7 +61,8 @@ _LABELLED = gated(
 )
 _PLACEBO_PIECE = pattern_of(r" (?:match(?:ing|ed) )?placebo (?=tab|cap|pill|patch)", re.I)  # "one placebo pill"
 _GROUP = pattern_of(
-    r"(?<![A-Za-z])(?:cohorts?|levels?|groups?|phases?|stages?|arms?|parts?|steps?|DL|tiers?|types?|grades?|visits?|periods?|ages?|aged) ?[-#]?$",
+    r"(?<![A-Za-z])(?:cohorts?|levels?|groups?|phases?|stages?|arms?|parts?|steps?|DL|tiers?|types?|grades?|visits?|periods?|"
+    r"ages?|aged) ?[-#]?$",
     re.I,
 )
 _TIMES = pattern_of(r"[a-z]\)? ?[x×] ?$", re.I)

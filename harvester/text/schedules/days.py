@@ -318,7 +318,6 @@ _OTHER_DAYS = pattern_of(
     re.I,
 )
 _BASELINE = pattern_of(r"(?<![a-z])(?:at |on )baseline(?:,| and|, and|,? then)(?: at| on| in)? $", re.I)
-_LEADS_AMOUNT = pattern_of(r" [-–] ")  # "Day 1 - 5 mg, day 2 - 10 mg"
 _TOLD_AGAIN = pattern_of(_AGAIN, re.I)
 _OR = pattern_of(r"(?<![a-z])or(?![a-z])", re.I)
 
@@ -336,9 +335,10 @@ def _windows(text: str, match: re.Match[str]) -> tuple[Windows | None, int, bool
         at_end = match.start() + item.end()
         if is_amount(text, at_end):
             end = last_end
-            if item[2] and _LEADS_AMOUNT.fullmatch(text, match.start() + item.end(1), match.start() + item.start(2)):
-                if _AT_HEAD.search(text, max(0, match.start() - 8), match.start()) and not _LASTS.match(text, at_end):
-                    items, end = [*items, (_signed(item[1]),) * 2], match.start() + item.end(1)
+            if item[2] and _leads_to_amount(
+                text, match.start(), match.start() + item.end(1), match.start() + item.start(2), at_end
+            ):
+                items, end = [*items, (_signed(item[1]),) * 2], match.start() + item.end(1)
             break
         first = _signed(item[1])
         last = _signed(item[2]) if item[2] else first
@@ -353,6 +353,12 @@ def _windows(text: str, match: re.Match[str]) -> tuple[Windows | None, int, bool
             items.append((first, last))
         last_end = at_end
     return (tuple(items) or None), end, chosen
+
+
+def _leads_to_amount(text: str, start: int, end: int, number: int, at_end: int) -> bool:
+    """Whether a dash leads from one day at the head of a clause to its amount: "Day 1 - 5 mg, day 2 - 10 mg"."""
+    dashed = text[end:number] in (" - ", " – ") and not _LASTS.match(text, at_end)
+    return dashed and _AT_HEAD.search(text, max(0, start - 8), start) is not None
 
 
 def is_amount(text: str, at: int) -> bool:
