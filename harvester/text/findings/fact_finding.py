@@ -94,6 +94,7 @@ _ONLY_EXCLUDED = frozenset({"anticoagulation"})
 _ANOTHER = pattern_of(r"\b(?:other|another|second\w*|concurrent|concomitant|prior|previous|history|additional)\b", re.IGNORECASE)
 _PARENT_OPEN = expression("presence.parent_open")
 _TREATMENT_ABOVE = expression("treatment.above")  # "Unless approved by the sponsor:"
+_ABOVE = expression("presence.above")
 _WINDOW_ABOVE = expression("presence.window_above")  # "History within the past 2 years of:"
 _CLOSES = pattern_of(
     r"(?: events?| diseases?| conditions?)?\s*:\s*"
@@ -222,8 +223,9 @@ def _finding_fact(line: ReadingLine, finding: Finding, windows: list[int]) -> Fa
         )
     )
     asked = section == "inclusion" and finding.state == "present"
-    # The lines below a treatment say which is meant, and the line above it of whom or when.
+    # The lines below a treatment say which is meant, and the line above a finding of whom or when.
     narrowed = finding.treats and (line.criterion.kind == "parent" or _TREATMENT_ABOVE.search(line.above) is not None)
+    narrowed = narrowed or (finding.concept not in TODAY and _ABOVE.search(line.above) is not None)
     said = told and not (timed or finding.open or listing or narrowed or finding.unsure[not asked])
     placed = span.shifted(line.criterion.start)
     which, people = finding.which if finding.treats else claim.condition, _people(line, finding, bounds)

@@ -11,6 +11,7 @@ from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.findings.narrowing import WELL, narrowing_of
 from harvester.text.findings.presence import Claim, Finding
+from harvester.text.limits.concept_group import group
 
 _QUALIFIED = expression("presence.qualified")
 _PARTS_OF_LIST = pattern_of(r"[;\uff1b]")
@@ -28,6 +29,7 @@ _BINDS_BEFORE = expression("claim.binds_before")  # how much, from what, by what
 _DEGREE_BEFORE = expression("claim.degree_before")
 _DEPENDENCE = expression("claim.dependence")
 _MEANT_BEHIND = pattern_of(r",? ?(?:\([^()]*\)|(?:defined|i\.e)\b[^;]*)", re.IGNORECASE)
+_ONE_OF_SEVERAL = group("one_of_several")
 _AND_BEHIND = pattern_of(r"\s*and\b(?! ?/)", re.IGNORECASE)
 
 
@@ -55,7 +57,8 @@ def of_illness(claim: Claim, text: str, sentence: tuple[int, int], finding: Find
         rest = ""
     plain = bool(_ILLNESS_BEHIND.match(rest)) and not _BINDS_BEHIND.search(rest) and not _is_pair(part, before["joint"], rest)
     if claim.joins == "present":
-        plain = plain and _ILLNESS_ALONE.fullmatch(part) is not None and not above and _ENDS_ALONE.match(rest) is not None
+        plain = plain and finding.concept not in _ONE_OF_SEVERAL and not above
+        plain = plain and _ILLNESS_ALONE.fullmatch(part) is not None and _ENDS_ALONE.match(rest) is not None
     else:
         lead = f"{above} {part[: before.start('joint')]}"
         own = degree is not None and not _PART_ALONE.fullmatch(degree)

@@ -22,7 +22,7 @@ _INFECTION_WITH = pattern_of(
 _BRAIN_TUMOUR = pattern_of(r"\b(?:primary )?brain tumou?rs?\b", re.IGNORECASE)  # "untreated brain tumour, CNS metastases"
 _VIRUSES = group("viruses")
 _NAMED_ACTIVE = group("named_active")
-_NAMED_CHRONIC = group("named_chronic")
+_NAMED_SO = group("named_so")
 _GRAFT_KIND = pattern_of(r"\b(?:allo(?:gene?ic)?|auto(?:logous)?|salvage|tandem|second)(?![a-z])", re.IGNORECASE)
 _OR = frozenset({"or", "/", "and/or"})
 WELL = "controlled"  # rarely what shuts out; "poorly controlled" is told with its adverb
@@ -69,8 +69,8 @@ def narrowing_of(concept: str, before: str, matched: str) -> str | None:
     if concept in _NAMED_ACTIVE:
         words = [word for word in words if word != "active"]
         widening |= {"active"}
-    if concept in _NAMED_CHRONIC:
-        words = [word for word in words if word != "chronic"]
+    if concept in _NAMED_SO:
+        words = [word for word in words if word not in ("acute", "chronic", "systemic")]
     if not words or _offers(told, widening):
         return None
     if _offers(told, frozenset({"active"})):
