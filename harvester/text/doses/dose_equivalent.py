@@ -43,18 +43,19 @@ _BEHIND = (
     r"b\.?i\.?d\.?|t\.?i\.?d\.?|q\.?d\.?|every \d{1,2} hours|q\d{1,2}h)){0,2},? "
 )
 _SAME = (
-    r"(?:i\.?e\.?[,:]? ?|that is,? |namely |= ?|equals? |given as |administered as |as |target(?:ing)? (?:of )?|"
+    r"(?:i\.?e\.?[,:]? ?|that is,? |namely |= ?|equals? |given as |administered as |as |containing |target(?:ing)? (?:of )?|"
     r"corresponding to |equivalent to |equal to |approximately |about |~ ?)?"
 )
 _EXPLAINS = pattern_of(rf"{_BEHIND}?[(\[]{_SAME}", re.I)
 _COMES_TO = pattern_of(r"[^.()\n\d]{0,24}[;,]? ?(?:corresponding|equivalent|equal) to (?:about |approximately )?", re.I)
 _IN_PARTS = pattern_of(
-    r" ?(?:(?P<n>two|2|three|3|four|4) times (?:a day|daily|per day)|(?P<twice>twice (?:a day|daily|per day)|b\.?i\.?d\.?)"
+    r"(?: (?:tablets?|capsules?))? ?(?:(?P<n>two|2|three|3|four|4) times (?:a day|daily|per day)"
+    r"|(?P<twice>twice (?:a day|daily|per day)|b\.?i\.?d\.?)"
     r"|(?P<three>t\.?i\.?d\.?|thrice daily)|(?P<four>q\.?i\.?d\.?)|(?:every|q) ?(?P<hours>12|8|6|4) ?h(?:ours|rs?)?)"
     r"(?: orally| PO| IV)?(?=[)\]])",
     re.I,
 )
-_CLOSES = pattern_of(r"(?: (?:orally|PO|IV|daily|a day|per day|of body weight|body weight))*[)\]]", re.I)
+_CLOSES = pattern_of(r"(?: (?:tablets?|capsules?|orally|PO|IV|daily|a day|per day|of body weight|body weight))*[)\]]", re.I)
 _PER_WEIGHT = ("/kg", "/m2")
 
 
@@ -132,13 +133,15 @@ def told_again(text: str, before: Sequence[AmountRead], amount: AmountRead) -> s
         return "amount told again"
     whole = _explained(text, before, amount)
     factor = in_units_of(amount.unit, whole.unit) if whole else None
-    if whole and factor not in (None, 1.0) and abs(amount.low * (factor or 0) - whole.low) < 1e-6 * whole.low:
-        return "amount told again"  # "1 g (1000 mg)"
+    same = factor not in (None, 1.0) and abs(amount.low * (factor or 0) - (whole.low if whole else 0.0)) < 1e-6 * amount.low
+    if whole and (same or _ELEMENTAL.match(text, amount.end)):
+        return "amount told again"  # "1 g (1000 mg)", "ferrous sulfate 325 mg (65 mg elemental iron)"
     if in_parts_of_day(text, before, amount):
         return IN_PARTS
     return "amount told in another unit" if by_weight_too(text, before, amount) else None
 
 
+_ELEMENTAL = pattern_of(r" (?:of )?(?:elemental|(?:the )?(?:free )?base(?![a-z])|[a-z]+ base(?![a-z]))", re.I)
 # "15 mg at intervals of 6 minutes … until 5 doses (75 mg) are received"
 _SO_MANY = pattern_of(
     r"(?:until|after|up to) (?P<n>\d|two|three|four|five|six) (?:doses|dosings?(?:['’]s)?|injections|infusions) [(\[]$", re.I

@@ -36,7 +36,7 @@ _ROLES = (
     (
         gated(
             r"(?<!without )(?<!without a )(?<!no )loading|(?:(?<=kg )|(?<=mg )|(?<=m2 ))load(?![a-z])|"
-            r"bolus dose|lead[- ]?in|priming|(?<![a-z-])loaded at ",
+            r"bolus dose|lead[- ]?in(?![a-z])|priming|(?<![a-z-])loaded at ",
             re.I,
         ),
         "loading",

@@ -206,7 +206,7 @@ def _before_amounts(text: str, until: Mention, amounts: Sequence[AmountRead]) ->
 
 def _as_division(text: str, often: Mention, parts: Sequence[int]) -> Mention:
     """How often something is given, as how the amount of a day is divided where the words before it say so."""
-    if any(0 <= often.start - end < 3 for end in parts):
+    if any(0 <= often.start - end < 12 for end in parts):
         return replace(often, kind="division", rule=OF_ONE)
     return replace(often, kind="division") if divided(text, often) else often
 

@@ -20,14 +20,14 @@ _E = r"(?![A-Za-z0-9])"
 
 # Latin and their look-alikes; matched exactly where a common word is near, else in any case.
 _LATIN = (
+    (r"(?:QOD|qod|Qod|[Qq]\. ?[Oo]\. ?[Dd]\.?|EOD|every[- ]other[- ]day|on alternate days|alternate days|every second day|"
+     r"every 2nd day)", 1, 2, "d", "frequency.latin"),
     (r"(?:QD|qd|Qd|O\.?D\.?|o\.d\.?|[Qq]\. ?[Dd]\.?(?! ?[A-Za-z])|[Qq]uaque die|QDay|qDay|[Qq] day(?! ?\d)|SID)",
      1, 1, "d", "frequency.latin"),
     (r"(?:BID|bid|Bid|BiD|b\. ?i\. ?d\.?|B\. ?I\. ?D\.?|BD|b\.d\.|bis in die)(?! \(BID\))"
      r"(?! (?:with|at) (?:an? )?\d+[ -]?(?:day|week)s? interval)", 2, 1, "d", "frequency.latin"),
     (r"(?:TID|tid|Tid|t\. ?i\. ?d\.?|T\. ?I\. ?D\.?|TDS|tds)", 3, 1, "d", "frequency.latin"),
     (r"(?:QID|qid|Qid|q\. ?i\. ?d\.?|Q\. ?I\. ?D\.?)", 4, 1, "d", "frequency.latin"),
-    (r"(?:QOD|qod|q\.o\.d\.?|EOD|every[- ]other[- ]day|on alternate days|alternate days|every second day|"
-     r"every 2nd day)", 1, 2, "d", "frequency.latin"),
     (r"(?:in the |[Ee]very |[Ee]ach )?mornings? and (?:in the |every |each )?evenings?", 2, 1, "d", "frequency.night"),
     (r"(?:QHS|qhs|q\.h\.s\.?|QPM|QAM|qam|qpm|QN|qn|[Nn]ightly|[Ee]very (?:night|morning|evening)|"
      r"[Ee]ach (?:night|morning|evening)|at bedtime|before bedtime|at night|h\.s\.|(?<=/)[ap]\.m\.)",
@@ -54,7 +54,9 @@ _EVERY = Phrase(
     rf"(?: ?\([^)]{{1,14}}\) ?)? ?(?P<u>{UNIT_WORDS})",
     re.I,
 )
-_PER_HOURS = Phrase(r"(?<=[a-z0-9)]) ?/ ?(?P<n>[4-9]|1\d|2[0-4]) ?(?:hours?|hrs?|h)(?![A-Za-z0-9])", re.I)  # 50 mg/12h
+_PER_HOURS = Phrase(
+    r"(?<=[a-z0-9)]) ?/ ?(?P<n>[4-9]|1\d|2[0-4]) ?(?!(?-i:HR))(?:hours?|hrs?|h)(?![A-Za-z0-9])", re.I
+)  # 50 mg/12h
 _PER_WEEKS = Phrase(r"(?<=kg)/ ?(?P<n>[2-9]|1[0-2]) ?(?P<u>weeks?|wks?|months?)(?![A-Za-z0-9])", re.I)  # 3 mg/kg/2 weeks
 _INTERVALS = Phrase(
     _B + rf"(?:at|with) (?:an? )?(?P<n>\d{{1,2}}|{_SMALL})(?: ?(?:-|to) ?(?P<high>\d{{1,2}}|{_SMALL}))?[ -]?"
@@ -70,7 +72,7 @@ _EVERY_ORDINAL = Phrase(
 )
 _N_HOURLY = Phrase(
     _B + r"(?<!\^)(?<!day )(?<!week )(?<!cycle )(?<!month )(?<!day -)(?<!AUC )(?<!AUC of )"
-    r"(\d{1,2}|two|three|four|six|eight|twelve)[- ]?(?P<u>hour|week|month)ly"
+    r"(\d{1,2}|two|three|four|six|eight|twelve)(?: ?(?:-|to) ?(?P<high>\d{1,2}))?[- ]?(?P<u>hour|week|month)ly"
     + _E
     + r"(?! (?:doses|pulses|instillations|injections|infusions|cycles|administrations|treatments|sessions|applications))",
     re.I,
@@ -112,8 +114,8 @@ _DIVIDED = pattern_of(r"divided|split|daily", re.I)
 APART = Phrase(
     rf"{_B}(?<!in )(?<!into )(?P<count>[2-6]|two|three|four|five|six) (?:(?:\d+(?:\.\d+)? ?[a-z]{{1,3}}|[a-z-]+) ){{0,2}}"
     rf"(?P<what>doses|injections|infusions|vaccinations|administrations)(?P<between>[^.;]{{0,90}}?)(?<![A-Za-z0-9.])"
-    rf"(?P<apart>(?P<n>{NUMBER}|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>{NUMBER}|{_SMALL}))?[ -]?(?P<u>days?|weeks?|wks?|months?)"
-    r" apart)(?! from)(?![A-Za-z])",
+    rf"(?P<apart>(?P<n>{NUMBER}|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>{NUMBER}|{_SMALL}))?[ -]?"
+    r"(?P<u>hours?|hrs?|h|days?|weeks?|wks?|months?) apart)(?! from)(?![A-Za-z])",
     re.I,
 )
 # "in three sessions spaced by one week"
@@ -121,7 +123,7 @@ SPACED = Phrase(
     rf"{_B}(?P<count>[2-6]|two|three|four|five|six) (?:(?:\d+(?:\.\d+)? ?[a-z]{{1,3}}|[a-z-]+) ){{0,2}}"
     rf"(?P<what>doses|sessions|injections|infusions|administrations)(?P<between>[^.;]{{0,60}}?)(?<![A-Za-z0-9.])"
     rf"(?P<apart>(?:spaced|separated) (?:by|at) (?P<n>{NUMBER}|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>{NUMBER}|{_SMALL}))?[ -]?"
-    r"(?P<u>days?|weeks?|wks?|months?))(?! from)(?![A-Za-z])",
+    r"(?P<u>hours?|hrs?|h|days?|weeks?|wks?|months?))(?! from)(?![A-Za-z])",
     re.I,
 )
 _X_DAILY = Phrase(r"(?<=[A-Za-z0-9)]) ?[x×] ?(?P<n>[2-4]) ?(?:daily|/ ?day|per day|a day)(?![A-Za-z])", re.I)
@@ -167,7 +169,7 @@ _LOOKED_AT = gated(
 )
 _TAKEN = pattern_of(r"once|twice|thrice|(?:two|three|four|\d) times|[bqt]\.?[id]", re.I)
 _TRIED = pattern_of(r"(?:evaluated|tested) $", re.I)
-_CYCLES_TO = pattern_of(r"cycles? ?\d{1,2} ?(?:-|to) ?$", re.I)  # "cycles 1-3 weekly"
+_CYCLES_TO = pattern_of(r"(?:cycles?|weeks?|months?|doses?) ?(?:\d{1,2} ?(?:-|to|through) ?)?$", re.I)  # "cycles 1-3 weekly"
 _MOST_COMMON = pattern_of(r"(?:most common|median|mean|average)[a-z ]{0,12}$", re.I)
 _AT_LEAST = pattern_of(r"(?:at least|minimum of|no less than|≥) ?$", re.I)
 _AT_MOST = pattern_of(r"(?:up to|maximum of|max\.?|no more than|at most) ?$", re.I)
@@ -333,9 +335,9 @@ def _every(scan: Scan) -> list[Mention]:
         flags = ("range_of_period",) if match["high"] else ()
         told = _mention(match.start(), match.end(), 1, float(match[1]), unit, "frequency.q", flags)
         found.append(_ranged(told, match["high"]))
-    found += [
-        _mention(m.start(), m.end(), 1, _value(m[1]), time_unit(m["u"]), "frequency.hourly")
-        for m in scan.finditer(_N_HOURLY)
-        if not _CYCLES_TO.search(scan.text, max(0, m.start() - 16), m.start())
-    ]
+    for match in scan.finditer(_N_HOURLY):
+        if match["u"].lower() == "hour" or not _CYCLES_TO.search(scan.text, max(0, match.start() - 20), match.start()):
+            flags = ("range_of_period",) if match["high"] else ()
+            told = _mention(*match.span(), 1, _value(match[1]), time_unit(match["u"]), "frequency.hourly", flags)
+            found.append(_ranged(told, match["high"]))
     return found
