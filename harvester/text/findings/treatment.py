@@ -165,7 +165,7 @@ def _list_behind(text: str, at: int, end: int, names: _Names) -> _List:
         elif (joint := _JOINT.match(text, at, end)) and joint.end() > at:
             told.joints.add(joint.group().strip(" ,").lower())
             at, open_ = joint.end(), True
-        elif open_ and (other := _OTHER.match(text, at, end)):
+        elif open_ and (other := _OTHER.match(text, at, end)) and not any(at <= each <= other.end() for each in names):
             told = told if told.named else replace(told, sure=False)
             at = other.end()
         elif (found := names.get(begin := at + len(text[at:end]) - len(text[at:end].lstrip()))) is not None:
