@@ -33,7 +33,7 @@ _ON = pattern_of(r"\b(?:on|at|during)\s*$", re.IGNORECASE)
 _OCCASIONS = pattern_of(r"\s*(?:[\w-]+ ){0,2}occasions?\b", re.IGNORECASE)
 _OF_MOST = pattern_of(r"\bof(?: an?| the)?\s*$", re.IGNORECASE)
 _MEANS = pattern_of(r"\s*(?:=|:|is|means)?\s*[a-z]{2,}", re.IGNORECASE)
-_ITEMS = pattern_of(r"\s*(?:(?!on\b|of\b|in\b|for\b)[\w-]+ ){0,2}(?:items?|questions?|subscales?|domains?)\b")
+_ITEMS = pattern_of(r"[\s-]*(?:(?!on\b|of\b|in\b|for\b)[\w-]+ ){0,2}(?:items?|questions?|subscales?|domains?)\b")
 _ENDS_OF_SCALE = pattern_of(
     r"\s*\((?:on )?(?:an? )?(?:[\w-]+ ){0,2}(?:scale|ranged?|ranges|scored)(?: of| from)?[\s:=]*", re.IGNORECASE
 )
@@ -109,6 +109,8 @@ def says_something(place: Place, subject: Subject) -> bool:
         return False
     if subject.concepts[0] in _SCALES and _OUT_OF.fullmatch(place.text, limit.start, limit.end):
         return False  # "3/5 or higher": three of five, no set
+    if amount.unit is None and subject.concepts[0] == "other_score" and _ITEMS.match(place.right):
+        return False  # how many items a scale has
     if subject.concepts == (OTHER,) and _LOGMAR.match(place.right) and place.left.rstrip().endswith("("):
         return False  # the value before in another unit
     known = subject.concepts != (OTHER,)
@@ -122,8 +124,6 @@ def says_something(place: Place, subject: Subject) -> bool:
     if limit.comparator_words == "worse than" and not set(subject.concepts) <= _WORSE_IS_TOLD:
         return False
     if limit.comparator is not None:
-        if amount.unit is None and subject.concepts[0] == "other_score" and _ITEMS.match(place.right):
-            return False
         if amount.unit is None and _OF_LIST.match(place.right):
             return False
         if (bare or _lacks_its_unit(place, subject)) and _NO_MEASURE.match(place.text[limit.end : limit.end + 60]):

@@ -40,6 +40,12 @@ _ON_SCALE = expression("namesake.on_scale")
 _PAIN_ON_SCALE = expression("namesake.pain_on_scale")
 _NO_SCALE = frozenset({"OR", "AND", "NOTE", "IV", "II", "III", "NOT", "ULN", "LLN", "MRI", "CT", "PET", "US", "USA", "MLD"})
 _LESION = expression("namesake.lesion")
+# "one lesion accurately measured in one dimension as ≥ 20 mm with X-ray or as ≥ 10 mm with CT": each way of looking
+_LESION_MEASURED = gated(
+    r"\b(?:lesions?|tumou?rs?|nod(?:es?|ules?)|mass(?:es)?|disease)\b[^.;:]{0,80}\bmeasured\b"
+    r"(?:[^.;:<>≤≥]|[<>≤≥]=? ?\d+(?:\.\d+)? ?[cm]m\b|\d\.\d){0,300}\bas (?:\(|≥|>|=|\s)*$",
+    re.IGNORECASE,
+)
 _LESION_BEHIND = pattern_of(
     r"\s*(?:or (?:larger|greater|more|bigger) )?(?:in (?:size|diameter) )?(?:[a-z-]+ )?(?:tumou?rs?|lesions?|mass(?:es)?"
     r"|nodules?)\b",
@@ -48,7 +54,9 @@ _LESION_BEHIND = pattern_of(
 _PROTEIN = pattern_of(r"(?<!jones )(?<!m-)(?<!m )(?<!para)\bproteins?\s*$", re.IGNORECASE)
 _URINE = pattern_of(r"\burin\w+(?:24|(?!\b(?:and|or|dietary|diet|serum|CSF)\b)[^<>≤≥/;\d])*$", re.IGNORECASE)
 _OF_PROTEIN = pattern_of(r" of (?:total )?proteins?\b", re.IGNORECASE)
-_IN_URINE = pattern_of(r"\+?\s*(?:in|on|by) (?:the |a )?(?:urine|urinary|dip-?stick|urinalysis)", re.IGNORECASE)
+_IN_URINE = pattern_of(
+    r"\+?\s*(?:in|on|by) (?:the |a )?(?:urine|urinary|dip-?stick|urinalysis)|\s?/ ?24[ -]?h(?:ou)?rs? urine", re.IGNORECASE
+)
 _ION = pattern_of(r"(?<![A-Za-z])(?:s|[SP]-)?(?P<ion>Na|K|Ca)\+*\]?\s*$")
 _ION_UNITS = ("mmol/L", "meq/L", "mg/dL")
 _NO_SERUM_ION = expression("namesake.no_serum_ion")
@@ -63,7 +71,7 @@ def unnamed(place: Place, subject: Subject) -> Subject:
     amount = place.limit.amount
     if (amount.unit or "").startswith("/") and is_rate(amount.unit) and _ATTACKS.search(place.left[-90:]):
         return replace(subject, concepts=("attack_frequency",))
-    if amount.unit in ("mm", "cm") and _LESION.search(place.left[-40:]):
+    if amount.unit in ("mm", "cm") and (_LESION.search(place.left[-40:]) or _LESION_MEASURED.search(place.left[-420:])):
         return replace(subject, concepts=("lesion_size",))
     if amount.kind == "duration" and amount.unit == "min" and _LASTING.search(place.left[-100:]):
         return replace(subject, concepts=("attack_duration",))

@@ -38,7 +38,7 @@ _WITHIN = expression("time.within")
 _ADJECTIVE = pattern_of(r"\W*(?:last|past|previous|next)\b", re.IGNORECASE)
 _DURING = pattern_of(r"\W*(?:during|in) the(?! (?:past|last|previous|preceding|prior|next|first))")
 _FREQUENCY = gated(r"(?:\bevery|\beach|\bper|\bq|\bonce(?: in)?|\btimes(?: in)?|\bcycle of|\ba|/)\s*$", re.IGNORECASE)
-_WASHOUT = pattern_of(r"\s*wash[- ]?out\b(?!-)(?: periods?)?", re.IGNORECASE)
+_WASHOUT = pattern_of(r"\s*(?:of (?:prior )?)?wash[- ]?out\b(?!-)(?: periods?)?", re.IGNORECASE)
 _LEADING_BRACKET = pattern_of(r"^\s*\([^()]{0,60}\)")
 _WASHED = gated(r"\bwash[- ]?out['’]?(?: periods?)?(?: of)?(?: at least)?\s*$", re.IGNORECASE)
 _UP_TO = pattern_of(r"up to|upto")  # "contraception for up to 5 weeks after": it lasts as long
@@ -126,10 +126,11 @@ def read_time(place: Place) -> TimeRead | None:
     if limit.comparator in (">", ">=") and _WASHED.search(left):
         return window(place, "time.elapsed", "at least", "washout")
     bare = _LEADING_BRACKET.sub("", right)
-    named = _WASHOUT.match(bare) if limit.comparator in (None, ">", ">=") else None
+    short = limit.comparator == "<" and place.line.criterion.section == "exclusion"  # "less than a 4-week washout"
+    named = _WASHOUT.match(bare) if short or limit.comparator in (None, ">", ">=") else None
     if named or (limit.comparator is None and _WASHED.search(left) and not BEFORE.match(right)):
         anchor = anchor_of(bare[named.end() :]) if named else None
-        return TimeRead("window", "washout", "time.elapsed", "at least", anchor)
+        return TimeRead("window", "washout", "time.elapsed", "within" if short else "at least", anchor)
     if (limit.comparator is None or limit.rule == "limit.range") and _FREQUENCY.search(left.rstrip()[-12:]):
         return None
     hyphen = "hyphen" in limit.amount.flags and not ((limit.amount.unit_text or "").endswith("s") and BEFORE.match(right))
