@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from harvester.compare.concept import concept, with_labels
 from harvester.compare.definition_file import read_yaml
@@ -16,7 +17,7 @@ from harvester.compare.model import Cell, Panel, Row, StatedOnly
 from harvester.compare.reading_words import criterion_line, fact_line, parent_words
 from harvester.compare.row import lines_of, make_row
 from harvester.compare.silence import silent_criterion, silent_slot
-from harvester.compare.similarity import Similarity, bare_words, content_words, match_pairs
+from harvester.compare.similarity import Pairs, Similarity, bare_words, content_words, grouped
 from harvester.compare.stated_only import AGE, stated_only
 from harvester.compare.trial import Trial, remembered
 from harvester.compare.window import DAYS
@@ -153,21 +154,11 @@ def _alike(trials: Sequence[Trial], used: set[str]) -> tuple[_Group, ...]:
     left = {trial.nct_id: _open_criteria(trial, used) for trial in trials}
     similarity = Similarity(each.text for criteria in left.values() for each in criteria)
     groups: list[_Group] = []
-    for at, trial in enumerate(trials):
-        anchors = left[trial.nct_id]
-        members: list[dict[str, EligibilityCriterion]] = [{trial.nct_id: anchor} for anchor in anchors]
-        words: list[list[str]] = [[] for _ in anchors]
-        for other in trials[at + 1 :]:
-            there = left[other.nct_id]
-            taken = set()
-            for mine, theirs, _score in match_pairs(_scores(similarity, anchors, there)):
-                members[mine][other.nct_id] = there[theirs]
-                words[mine].extend(similarity.shared(anchors[mine].text, there[theirs].text))
-                taken.add(theirs)
-            left[other.nct_id] = tuple(each for place, each in enumerate(there) if place not in taken)
-        for anchor, group, shared in zip(anchors, members, words, strict=True):
-            if shared:
-                groups.append(_Group(anchor, group, tuple(word for word, _ in Counter(shared).most_common())))
+    for members in grouped(left, partial(_scores, similarity)):
+        anchor, *others = members.values()
+        shared = Counter(word for other in others for word in similarity.shared(anchor.text, other.text))
+        if shared:
+            groups.append(_Group(anchor, members, tuple(word for word, _ in shared.most_common())))
     return tuple(groups)
 
 
@@ -179,9 +170,7 @@ def _open_criteria(trial: Trial, used: set[str]) -> tuple[EligibilityCriterion, 
     )
 
 
-def _scores(
-    similarity: Similarity, anchors: Sequence[EligibilityCriterion], there: Sequence[EligibilityCriterion]
-) -> list[tuple[float, int, int]]:
+def _scores(similarity: Similarity, anchors: Sequence[EligibilityCriterion], there: Sequence[EligibilityCriterion]) -> Pairs:
     found = []
     words_there = [content_words(other.text) for other in there]
     for mine, anchor in enumerate(anchors):

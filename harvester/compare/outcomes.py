@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from harvester.compare.definition_file import read_yaml, spotter_of
 from harvester.compare.model import Cell, Line, Panel, Row
 from harvester.compare.reading_words import clean
 from harvester.compare.row import make_row
-from harvester.compare.similarity import Similarity, match_pairs
+from harvester.compare.similarity import Pairs, Similarity, grouped
 from harvester.compare.time_frame import days_of, in_one_unit
 from harvester.compare.trial import Trial
 from harvester.compare.wording import listed, shortened
@@ -27,7 +27,7 @@ def outcome_panels(trials: Sequence[Trial]) -> tuple[Panel, ...]:
     """A panel a rank; a row for each measure that trials share, and one for those of one trial only."""
     left = {trial.nct_id: _measures(trial) for trial in trials}
     similarity = Similarity(each.measure or "" for found in left.values() for each in found)
-    groups = _alike(trials, left, similarity)
+    groups = grouped(left, partial(_scores, similarity))
     panels = []
     for rank, title in _TITLES.items():
         shared = [each for each in groups if _rank(each) == rank and len(each) > 1]
@@ -47,25 +47,7 @@ def _rank(members: _Members) -> str:
     return min((each.outcome_type for each in members.values()), key=list(_TITLES).index)
 
 
-def _alike(trials: Sequence[Trial], left: dict[str, tuple[DesignOutcome, ...]], similarity: Similarity) -> list[_Members]:
-    groups: list[_Members] = []
-    for at, trial in enumerate(trials):
-        anchors = left[trial.nct_id]
-        members: list[_Members] = [{trial.nct_id: each} for each in anchors]
-        for other in trials[at + 1 :]:
-            there = left[other.nct_id]
-            taken = set()
-            for mine, theirs, _score in match_pairs(_scores(similarity, anchors, there)):
-                members[mine][other.nct_id] = there[theirs]
-                taken.add(theirs)
-            left[other.nct_id] = tuple(each for place, each in enumerate(there) if place not in taken)
-        groups.extend(members)
-    return groups
-
-
-def _scores(
-    similarity: Similarity, anchors: Sequence[DesignOutcome], there: Sequence[DesignOutcome]
-) -> list[tuple[float, int, int]]:
+def _scores(similarity: Similarity, anchors: Sequence[DesignOutcome], there: Sequence[DesignOutcome]) -> Pairs:
     """Pairs of the same names, or without a name and alike enough; of several, those of one rank and time frame come first."""
     least = float(read_yaml("alignment.yaml")["score"]["outcome"])
     found = []

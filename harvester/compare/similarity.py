@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from math import log
+from typing import TypeVar
 
 from harvester.compare.definition_file import read_yaml
+
+_T = TypeVar("_T")
+Pairs = list[tuple[float, int, int]]
+"""Scores of pairs, each with the places of its two."""
 
 _WORD = re.compile(r"[^\W_][\w+-]*")
 _BARE = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[<>≤≥=%+/-]")
@@ -80,7 +85,24 @@ class Similarity:
         return sum(self._weights.get(word, 0.0) for word in sorted(words))
 
 
-def match_pairs(scores: Sequence[tuple[float, int, int]]) -> tuple[tuple[int, int, float], ...]:
+def grouped(left: Mapping[str, Sequence[_T]], scores: Callable[[Sequence[_T], Sequence[_T]], Pairs]) -> list[dict[str, _T]]:
+    """What is alike by trial: anchored in the first of the trials, then among what is left in the next, and so on."""
+    still: dict[str, Sequence[_T]] = dict(left)
+    groups: list[dict[str, _T]] = []
+    for nct_id in left:
+        anchors = still.pop(nct_id)
+        members = [{nct_id: anchor} for anchor in anchors]
+        for other, there in still.items():
+            pairs = match_pairs(scores(anchors, there))
+            for mine, theirs, _score in pairs:
+                members[mine][other] = there[theirs]
+            taken = {theirs for _, theirs, _score in pairs}
+            still[other] = tuple(each for place, each in enumerate(there) if place not in taken)
+        groups += members
+    return groups
+
+
+def match_pairs(scores: Pairs) -> tuple[tuple[int, int, float], ...]:
     """One-to-one pairs from (score, left, right): the best first, each side used once; ties go to what stands first."""
     used_left: set[int] = set()
     used_right: set[int] = set()
