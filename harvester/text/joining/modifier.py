@@ -33,11 +33,12 @@ _SEX_RIGHT = pattern_of(
 _CONDITION_RIGHT = expression("modifier.condition_right")
 _UNLESS_RIGHT = expression("modifier.unless_right")
 _CONDITION_STOP = pattern_of(
-    r"(?:,|\)|\bor\b\s+(?:as )?(?=[<>≤≥]|less|greater|no more|at least|up to|more than|between|from \d)"
+    r"(?:,|\)|\bor\b\s+(?:as |must |should )?(?=[<>≤≥]|less|greater|at least|up to|more than|between|from \d"
+    r"|not? (?:more|less|greater|higher|lower|exceed|(?:above|below|over|under) \d))"
     r"|\bor\b\s+(?=[A-Z][A-Za-z0-9-]*\s(?:(?:score|index|performance|status)\s){0,3}(?:of )?(?:[<>≤≥]|at least|less than|under))"
     r"|\bor\b\s+(?=(?:grade|class|stage) ?(?:[<>≤≥\d]|[IV]+\b))"
     r"|\band\b\s+(?=(?![A-Z]\d?\b)[A-Z<>≤≥\d]|(?:above|below|greater|less|more|over|under|at least)\b)"
-    r"|\band\b\s+(?:up to|(?:no|not) (?:more|less))\b"
+    r"|\band\b\s+(?:must |should )?(?:up to|not? (?:more|less|greater|higher|lower|exceed))"
     r"|\bwithin \d|,? (?:and|or) (?:serum |total )?(?:AST|ALT|bilirubin|creatinine|platelets?|hemoglobin)\b).*",
     re.DOTALL,
 )
@@ -59,7 +60,8 @@ _OTHER_UNIT = pattern_of(
 _OTHER_VALUE = pattern_of(
     r"[\s,]*\((?:[Ii]f|[Ff]or|[Ii]n|[Ww]hen)\b[^()]{0,100}\b(?:may|can|could|might) be\b[^()]{0,30}"
     r"(?:[<>≤≥]|less|more|greater|at least|up to|as low|\d)"
-    r"|[\s,]*\([^()<>≤≥]*[,:][^()<>≤≥]*(?:[<>≤≥]|\b(?:must be|at least|up to|no more than) \d)"
+    r"|[\s,]*\([^()<>≤≥]*[,:][^()<>≤≥]*"
+    r"(?:[<>≤≥]|\b(?:must be|at least|up to|not exceed\w*|(?:not? )?(?:more|less|greater|higher|lower) than(?: or equal to)?) \d)"
     r"|[\s,]*\((?:[Ii]f|[Ff]or|[Ii]n|[Ww]hen) [^()<>≤≥\d]{3,80}[,:] ?\d[^()<>≤≥]{0,30}\)"
     r"|[\s,]*\((?:for|in) (?:[\w-]+ ){1,5}(?:[<>≤≥]=?|at least|up to) ?\d[\d.,]*(?![\d.,])(?! ?(?:years?|yrs?|months?|y)\b)"
 )

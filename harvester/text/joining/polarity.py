@@ -82,7 +82,8 @@ _NO_LIST = expression("polarity.no_list")
 _NO_AND = expression("polarity.no_and")
 _NO_OR = expression("polarity.no_or")
 _A_LIMIT = pattern_of(
-    r"[<>≤≥]|\b(?:more|less|greater|fewer|higher|lower) than\b|\bat (?:least|most)\b|\b(?:above|below|over|under) \d",
+    r"[<>≤≥]|\b(?:more|less|greater|fewer|higher|lower) than\b|\bat (?:least|most)\b"
+    r"|\b(?:(?:above|below|over|under|up to) \d|exceed)",
     re.IGNORECASE,
 )
 # The side of a limit on which the organ works: where a text speaks of (in)adequate function, it asks for that side.
