@@ -14,7 +14,9 @@ from harvester.text.limits.limit_tokens import LimitTokens, limit_words
 from harvester.text.written.token import Phrase
 
 _JOINER = pattern_of(
-    r" ?(?:- (?:to|through)\b|-{1,2}|~|\bto\b|\bthrough\b|\buntil\b|\btill\b|\bà\b|\bbis\b|\bup to\b|\.\.+|#) ?", re.IGNORECASE
+    r" ?(?:- (?:to|through)\b|-{1,2}|~|\bto\b|\bthrough\b|\buntil\b|\btill\b|\bà\b|\bbis\b"
+    r"|\bup to\b(?: and including\b)?|\.\.+|#) ?",
+    re.IGNORECASE,
 )
 _ONE_OR_TWO = pattern_of(r"(?:[ -]levels?)? or (?=(?:[2-6]|two|three|four|five|six)\b(?![.,]\d))", re.IGNORECASE)
 _ASIDE = pattern_of(r" ?\((?:[^()]{0,24}\d[^()]{0,12}|inclusive|included|completed)\)")  # the same amount in another unit
@@ -67,7 +69,7 @@ class LimitPairs(LimitTokens):
         inner = next(
             (
                 phrase
-                for phrase in (self.by_last.get(index) for index in range(at + 1, min(at + 7, len(self.tokens) + 1)))
+                for phrase in (self.by_last.get(index) for index in range(at + 1, min(at + 10, len(self.tokens) + 1)))
                 if phrase
             ),
             None,
