@@ -232,7 +232,8 @@ def _facts_of(lines: list[ReadingLine], limits: list[tuple[Limit, ...]]) -> Step
     own = [[fact for rule in _OWN_RULES for fact in rule(line)] for line in lines]
     found = [_without(*each) if each[1] else each[0] for each in zip(found, own, strict=True)]
     yield
-    findings = [read_findings(line.text, line.sentences.bounds) for line in lines]
+    shut = (line.above if line.criterion.section == "exclusion" else "" for line in lines)
+    findings = [read_findings(line.text, line.sentences.bounds, above) for line, above in zip(lines, shut, strict=True)]
     yield
     for line, told_there, facts in zip(lines, findings, found, strict=True):
         facts.extend(finding_facts(line, told_there, facts))

@@ -139,13 +139,13 @@ def _opened() -> Opened:
     return Opened((*told, *named()))
 
 
-def read_findings(text: str, bounds: tuple[tuple[int, int], ...]) -> tuple[Finding, ...]:
-    """The findings of one line, one a concept, in the order of the text; ``bounds`` are its sentences."""
+def read_findings(text: str, bounds: tuple[tuple[int, int], ...], above: str = "") -> tuple[Finding, ...]:
+    """The findings of one line, one a concept, in the order of the text; ``bounds`` are its sentences, ``above`` its heading."""
     found: dict[str, Finding] = {}
     for start, end in bounds:
         for index, first in _opened().firsts(text, start, end):
             if index >= len(_told()):
-                _add_treatments(found, text, start, end)
+                _add_treatments(found, text, start, end, above)
                 break
             concept, state = _told()[index]
             if concept in found:
@@ -165,9 +165,9 @@ def read_findings(text: str, bounds: tuple[tuple[int, int], ...]) -> tuple[Findi
     return tuple(sorted(found.values(), key=lambda finding: (finding.start, finding.concept)))
 
 
-def _add_treatments(found: dict[str, Finding], text: str, start: int, end: int) -> None:
+def _add_treatments(found: dict[str, Finding], text: str, start: int, end: int, above: str) -> None:
     """Add the treatments of a sentence that names some."""
-    for each in treatments(text, start, end):
+    for each in treatments(text, start, end, above):
         words = _WHOLE.match(text, each.start, each.end)
         finding = _finding(text, each.concept, "absent" if each.naive else "present", words, start, end) if words else None
         if finding and each.concept not in found:

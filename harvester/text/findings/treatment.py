@@ -30,6 +30,7 @@ _UNLIKE = expression("treatment.unlike")
 _END = expression("treatment.end")
 _TAIL = expression("treatment.tail")
 _OPEN_TAIL = expression("treatment.open_tail")
+_HEADING = expression("treatment.heading")  # what a line may stand below
 _MORE = expression("treatment.more")  # others behind them, that a forbidding list may end with
 _OF_NAIVE = expression("treatment.of_naive")
 _THEN = expression("treatment.then")  # a next sentence that lets some in, or says when it was
@@ -100,13 +101,15 @@ def _names(text: str, start: int, end: int) -> _Names:
     return found
 
 
-def treatments(text: str, start: int, end: int) -> Iterator[Treatment]:
-    """The treatments of one sentence that names some, behind words that tell of one."""
+def treatments(text: str, start: int, end: int, above: str = "") -> Iterator[Treatment]:
+    """The treatments of one sentence that names some, behind words that tell of one, there or in the line ``above`` it."""
     names: _Names | None = None
     until = start
     heading = text.rfind(":", max(0, start - _FAR), start)
     if (heading < 0 < start - _FAR) or (heading > 0 and _ELSEWHERE.search(text, max(0, heading - _FAR), heading)):
         return  # "any of the following in the last month: …; current steroids", or too far behind what may head it
+    if start == 0 and (heads := _HEADING.fullmatch(above)) is not None:
+        yield from _below(text, start, end, heads)
     for cue in islice(_CUES.finditer(text, start, end), 8):
         names = _names(text, start, end) if names is None else names
         if cue.start() < until:
@@ -130,6 +133,17 @@ def treatments(text: str, start: int, end: int) -> Iterator[Treatment]:
         whole = sure and ends
         plain = whole or (sure and (_is_condition(text, tail, told, end) if tail else _MORE.match(text, until, end) is not None))
         yield from _told(cue, told, (whole, plain), tail["words"] if tail else None)
+
+
+def _below(text: str, start: int, end: int, heads: re.Match[str]) -> Iterator[Treatment]:
+    """The treatments that open a line below a heading (``Prior treatment with any of the following:``)."""
+    told = _list_behind(text, start, end, _names(text, start, end))
+    cue = _CUES.search(heads.string)
+    if cue is None or not told.named or _UNLIKE.match(text, told.end, end):
+        return
+    ends = _END.match(text, told.end, end) is not None and _THEN.match(text, end) is None
+    for each in _told(cue, told, (False, told.sure and ends), None):
+        yield replace(each, start=start)
 
 
 def _is_condition(text: str, tail: re.Match[str], told: _List, end: int) -> bool:
