@@ -41,6 +41,10 @@ _MAINTAINED = pattern_of(
     r"(?:and|then|followed by) (?:during |in |as )?maintenance(?: therapy| treatment| phase)? ?\(?(?:once )?$", re.I
 )
 _REPEATED = pattern_of(r"and (?:again|(?:is |was |to be )?repeated) (?:in|during|on|at) $", re.I)
+# "at 0, 12 and 24 hours, then once daily"
+_AT_HOURS = pattern_of(
+    r"(?<![a-z])at (?:hours? \d|(?:\d{1,3}(?:, and |, | and | & )){1,8}\d{1,3} ?(?:hours?|hrs?|h)(?![a-z]))", re.I
+)
 _THEREAFTER = pattern_of(r",? ?\(?(?:thereafter|afterwards|subsequently)(?![a-z])", re.I)
 _BOUNDED = pattern_of(
     r" for (?:\d{1,2}|two|three|four|six|eight|twelve) (?:weeks|months|doses)(?![a-z])"
@@ -227,7 +231,8 @@ class Phases:
         if mention.kind in _OFTEN and told & _HOW_OFTEN and _MAINTAINED.search(text, since, mention.start):
             return True
         if _THEN.search(text, since, mention.start):
-            return bool(told & (_HOW_OFTEN | {"duration", "continuous"})) or draft.amount.per_time is not None
+            first = bool(told & (_HOW_OFTEN | {"duration", "continuous"})) or draft.amount.per_time is not None
+            return first or _AT_HOURS.search(text, draft.amount.end, mention.start) is not None
         if mention.kind == "weeks" and "weeks" in told and _REPEATED.search(text, since, mention.start):
             return True
         if mention.kind == "duration" and {"duration", "cycles"} <= told and self._of_cycles(mention):
