@@ -74,7 +74,9 @@ def mark_asides(text: str, drafts: list[Draft], pairs: Brackets) -> None:
                 draft.agent = main.agent
 
 
-_TIMED = pattern_of(r" (?:on |at |in )?(?:days?|weeks?|cycles?|D|C) ?[-+]?\d", re.I)  # "30 mg on day 1, up to 40 mg on day 2"
+_TIMED = pattern_of(
+    r"(?: of [^,;()]{2,24}/ ?mL)? (?:on |at |in )?(?:days?|weeks?|cycles?|D|C) ?[-+]?\d", re.I
+)  # "30 mg on day 1, up to 40 mg day 2"
 _PEOPLE = pattern_of(r" ?\((adults?|children|adolescents|infants|pa?ediatrics?|women|men)(?: patients)?\)", re.I)
 
 

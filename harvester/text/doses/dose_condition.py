@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from harvester.text.doses.dose_draft import Draft
 from harvester.text.doses.dose_head import give_heads, lead_on, only_for, set_choices, share_respectively
 from harvester.text.doses.dose_part import each_of
-from harvester.text.doses.dose_people import MEASURE, PEOPLE, RISK, people_before
+from harvester.text.doses.dose_people import MEASURE, PEOPLE, RISK, opens_with_it, people_before, said_before
 from harvester.text.expressions.gate import gated
 from harvester.text.expressions.opened import Opening
 from harvester.text.expressions.pattern import pattern_of
@@ -33,9 +33,9 @@ _SEVERITY = (
 _LIMITED = (
     r"(?:(?:(?:for|if|with|in|when)(?: an?| the)? )?(?:BSA|body surface area|BW|body weight|weight|CrCl|CLcr|"
     r"creatinine clearance|e?GFR|age)"
-    r"|(?:for|if|with|in|when)(?: an?| the)? (?:platelets?|ANC|bilirubin|neutrophils))"
+    r"|(?:(?:for|if|with|in|when)(?: an?| the)? |(?<=\())(?:platelets?(?: counts?)?|ANC|bilirubin|neutrophils))"
     r"(?: of| is| was)? ?(?:[<>≤≥]=? ?\d[\d.,]*|\d[\d.]* ?(?:-|to) ?[<≤]?=? ?\d[\d.]*)"
-    r"(?: ?(?:mL/min(?:/1\.73 ?m2)?|kg|m2|years?|(?:x ?)?ULN|mg/dL|/uL)(?![a-z])"
+    r"(?: ?(?:mL/min(?:/1\.73 ?m2)?|kg|m2|years?|(?:x ?)?ULN|mg/dL|/uL|[x×] ?10\^?\d{1,2} ?/ ?L)(?![a-z])"
     r"(?: ?(?:to|and|-) ?[<≤]=? ?\d[\d.]*(?: ?(?:mL/min(?:/1\.73 ?m2)?|kg|m2)(?![a-z]))?)?)?"
 )
 # "for matched unrelated donors", "in haploidentical transplantation"
@@ -377,11 +377,7 @@ def _condition(text: str, draft: Draft, previous_end: int, next_start: int) -> s
     if closed:
         start = max(start, closed.end())  # the bracket behind the amount before is of that one
     found = list(_CONDITIONS.finditer(text, start, draft.amount.start))
-    if (
-        found
-        and previous_end > draft.statement.start
-        and not re.search(r"[;:]|[,.](?! ?(?:and )?\d)|^ ?(?:and|or) ?$|^ ?\($", text[previous_end : found[-1].start()])
-    ):
+    if found and previous_end > draft.statement.start and said_before(text, previous_end, found[-1]):
         found = []  # said of the amount before
     if found and not _ANOTHER_ONE.search(text[found[-1].end() : draft.amount.start]):
         return found[-1].group().strip()
@@ -392,7 +388,8 @@ def _condition(text: str, draft: Draft, previous_end: int, next_start: int) -> s
     if people:
         return people
     after = _CONDITIONS.search(text, draft.amount.end, min(draft.statement.end, draft.amount.end + 130))
-    of_next = after and (_LEADS_ON.match(text, after.end()) or _BAND_FIRST.fullmatch(text, draft.amount.end, next_start))
+    leads = after and (_LEADS_ON.match(text, after.end()) or _BAND_FIRST.fullmatch(text, draft.amount.end, next_start))
+    of_next = after is not None and (leads is not None or opens_with_it(text, draft.amount.end, after, next_start))
     if after and (after.start() >= next_start or _BOTH.match(text, after.end())):
         return None  # "750 or 1000 mg (34-50 kg and above 50 kg)"
     if after and not of_next and not _NEXT_ONE.search(_CLOSED_BEHIND.sub("", text[draft.amount.end : after.start()])):

@@ -136,10 +136,15 @@ _EQUIVALENT = pattern_of(r"(?: of [\w-]+)? \((?:equivalent|equal|corresponding) 
 _GOES_ON = pattern_of(r"[^;:()\n]{0,60}?(?:,|(?<![a-z])and|(?<![a-z])then) (?:then |followed by )?")
 
 
+# "in case of toxicity reduced to 250 mg bid then 200 mg bid"
+_LOWERED = pattern_of(r"toxicit|intoleran|adverse|not tolerated|reduc", re.I)
+
+
 def lead_on(text: str, drafts: Sequence[Draft]) -> None:
     """Give what leads an amount to those that follow it alike: "if not in CR 0.8 mg/m2 on day 1, 0.5 mg/m2 on days 8 and 15"."""
     told = {draft.condition for draft in drafts if draft.condition}
-    for place, second in enumerate(drafts if len(told) > 1 else ()):
+    lowered = any(_LOWERED.search(condition) for condition in told)
+    for place, second in enumerate(drafts if len(told) > 1 or lowered else ()):
         earlier = (each for each in reversed(drafts[:place]) if each.agent_key == second.agent_key)
         first = next(earlier, None)
         if first is None or not first.condition or second.condition or second.main is not None:

@@ -145,6 +145,7 @@ def paired_respectively(
         names = [m for m in named if statement.start <= m.start and m.end <= at]
         if slashed:
             written = _written_with_slashes(text, statement, at, count, named)
+            written = written or _written_behind(text, amounts[last].end, count, named)
         else:
             written = _written_with_and(text, statement, at, named) if count == 2 else []
         if not written and len(names) >= count and (said or _as_many(text, names, count)):
@@ -221,6 +222,24 @@ def _written_with_slashes(text: str, statement: Statement, at: int, count: int, 
     return [DoseAgent(name.group(), listed.get(name.start()), name.start(), name.end(), "before") for name in names]
 
 
+# "600/300 mg tablets of A/B"
+_SLASHES_BEHIND = pattern_of(
+    r" ?(?:(?:fixed[- ]dose |combination )*(?:tablets?|capsules?|pills?|FDC) )?(?:of (?:the )?)?"
+    r"(?P<names>[A-Za-z]\w+(?: ?[/+-] ?[A-Za-z]\w+)+)(?![\w/+-])"
+)
+
+
+def _written_behind(text: str, at: int, count: int, named: Sequence[AgentMention]) -> list[DoseAgent]:
+    """The agents, all listed, that stand right behind as many amounts, parted as these are: "600/300 mg tablets of A/B"."""
+    behind = _SLASHES_BEHIND.match(text, at)
+    listed = {mention.start: mention for mention in named}
+    names = list(_WORD.finditer(text, *behind.span("names"))) if behind else []
+    if len(names) != count or any(n.start() not in listed or listed[n.start()].end != n.end() for n in names):
+        return []
+    return [DoseAgent(n.group(), listed[n.start()].listed, n.start(), n.end(), "after") for n in names]
+
+
+_WORD = pattern_of(r"\w+")
 _MAY_BE_NAME = pattern_of(r"[A-Za-z][a-z]{4,}(?<!s)(?<!ing)(?<!ed)")
 _WITH_AND = pattern_of(rf"(?<![\w/-])(?P<first>[A-Za-z][\w-]+) (?:and|plus|&) (?P<second>[A-Za-z][\w-]+)(?:{_LEADS.pattern})$")
 

@@ -66,3 +66,20 @@ def people_before(text: str, start: int, at: int) -> str | None:
     found = _BRACKET_LABEL.search(text, start, at) or named
     found = found or _BARE_AGE.search(before) or _OF_LABEL.search(before) or _ILLNESS.search(before)
     return found["who"] if found else None
+
+
+_OF_OTHERS = pattern_of(r"[;:]|[,.](?! ?(?:and )?\d)|^ ?(?:and|or) ?$")
+_OPENS = pattern_of(r" ?\(")
+_JOINED = pattern_of(r"(?:[,;:]|(?<![a-z])(?:or|and))\s*$", re.I)
+
+
+def said_before(text: str, end: int, told: re.Match[str]) -> bool:
+    """Whether a condition between two amounts is of the first, which ends at ``end``: "20 mg (if > 60 kg or 12 mg)"."""
+    between = text[end : told.start()]
+    return not _OF_OTHERS.search(between) and (not _OPENS.fullmatch(between) or _JOINED.search(told.group()) is not None)
+
+
+def opens_with_it(text: str, end: int, told: re.Match[str], next_start: int) -> bool:
+    """Whether brackets behind an amount open with the condition of the amount in them: "100 mg (if tolerated 200 mg)"."""
+    inside = told.end() > next_start and _OPENS.fullmatch(text, end, told.start()) is not None
+    return inside and _JOINED.search(text[told.start() : next_start]) is None

@@ -298,10 +298,12 @@ _OMITTED = gated(
     r"between|the)){0,3} $",
     re.I,
 )
-# "with additional doses on days 8 and 15", "(last dose at week 48)"; not "final dose on day 15 of 200 mg"
+# "with additional doses on days 8 and 15", "(last dose at week 48)", "(split dose on days 1-2)"; not "on day 15 of 200 mg"
 _APART_DOSE = gated(
     r"(?:(?:additional|extra|(?<=with )loading|(?<=with a )loading) (?:loading )?(?:doses?|injections?|infusions?)(?: \w+){0,2}"
-    r"|(?:last|final) (?:dose|injection|infusion|administration|treatment)s?(?: (?:given|is|was|will be))?) (?:on|at|in|by) $",
+    r"|(?:last|final) (?:dose|injection|infusion|administration|treatment)s?(?: (?:given|is|was|will be))?"
+    r"|(?:first|initial) (?:dose|infusion) (?:(?:is|was|will be|given|to be) )*(?:split|divided)(?: dose)?"
+    r"|(?<![a-z])(?:with|\()(?: ?an?)? ?split[- ]dos(?:e|ing)) (?:on|at|in|by|over|across|between) $",
     re.I,
 )
 _OF_AMOUNT = pattern_of(r",? of \d")
