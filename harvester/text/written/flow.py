@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from dataclasses import replace
 
 from harvester.shape import shape
 from harvester.span import Span
@@ -19,6 +20,8 @@ _UNFINISHED = pattern_of(
 )
 _NUMBERED = pattern_of(r"(?<![A-Za-z])(?:days?|weeks?|cycles?)$", re.I)  # goes on in a line that begins with the number
 _LINE_END = pattern_of(r"\n\n?")
+# "[AUC 6]" as "(AUC 6)"; what stands in round ones already is left, as are "[18F]", "[1, 2]", "A [b] 40 mg" and what goes on
+_SQUARE = pattern_of(r"\([^()]*\)|(?<=[\s,;])\[(?!\^?\d{1,3}m?[A-Z][a-z]?\]|[\d, -]+\]|[a-z-]+\] \d)[^][()\n]{2,80}\](?![\w-])")
 _NEW_ITEM = pattern_of(r"(?:[*•#-]|\d{1,2}[.)]|[a-z][.)]|\()\s|\*\*\w")
 
 
@@ -70,7 +73,7 @@ def flow_text(raw: str) -> FlowText:
     >>> flow_text("on Days\\n\\n1  to 21").text
     'on Days 1 to 21'
     """
-    normal = normal_text(raw)
+    normal = _rounded(normal_text(raw, worded=True))
     if "\n" not in normal.text:
         if "  " not in normal.text:
             return FlowText(normal.text, normal)
@@ -79,6 +82,14 @@ def flow_text(raw: str) -> FlowText:
     text, blanks = _single_blanks(normal.text)
     text, lines = _joined_lines(text)
     return FlowText(text, normal, blanks, lines)
+
+
+def _rounded(normal: NormalText) -> NormalText:
+    """``normal`` with square brackets that set something aside made round."""
+    if "[" not in normal.text:
+        return normal
+    text = _SQUARE.sub(lambda found: f"({found.group()[1:-1]})", normal.text)
+    return replace(normal, text=text)
 
 
 class _Cut:

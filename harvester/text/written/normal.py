@@ -54,7 +54,8 @@ _FOLD = str.maketrans({**_ALIKE, **_FOREIGN})
 _FOLDED = pattern_of(f"[{''.join(re.escape(sign) for sign in (*_ALIKE, *_FOREIGN))}]")
 
 _TOKEN = pattern_of(
-    r"(?P<escaped_entity>\\&(?:lt|gt|le|ge|amp|nbsp|#\d{1,6}|#x[0-9a-fA-F]{1,5});)"
+    r"(?P<and>(?<= )(?:\\?&|&amp;)(?= ))"
+    r"|(?P<escaped_entity>\\&(?:lt|gt|le|ge|amp|nbsp|#\d{1,6}|#x[0-9a-fA-F]{1,5});)"
     r"|(?P<entity>&(?:lt|gt|le|ge|amp|nbsp|quot|apos|mu|micro|times|plusmn|deg|#\d{1,6}|#x[0-9a-fA-F]{1,5});)"
     r"|(?P<escape>\\[^\w\s])"
     r"|(?P<damaged>(?<![^\s(:,;])(?<!\d )(?:³(?= ?\d)|(?<! of )(?<! for )(?<! a )£(?= ?\d{1,2}(?:\.\d|[^\d,.]|$))))"
@@ -114,13 +115,13 @@ class NormalText:
         return raw_start + (at - text_start) + 1 if plain else raw_end
 
 
-def normal_text(raw: str) -> NormalText:
-    """Fold ``raw`` for reading, in one linear pass; text without odd signs is taken as it is.
+def normal_text(raw: str, *, worded: bool = False) -> NormalText:
+    """Fold ``raw`` for reading, in one linear pass; text without odd signs is taken as it is. ``worded``: "&" is read as "and".
 
     >>> normal_text("ECOG \\\\<3, 1 × 10⁷/kg").text
     'ECOG <3, 1 × 10^7/kg'
     """
-    if _is_plain(raw):
+    if _is_plain(raw) and not (worded and " & " in raw):
         return NormalText(raw, raw, (0,), ((0, 0, len(raw), True),), ())
     parts: list[str] = []
     runs: list[tuple[int, int, int, bool]] = []
@@ -131,7 +132,7 @@ def normal_text(raw: str) -> NormalText:
             runs.append((written, at, start, True))
             parts.append(_fold(raw[at:start]))
             written += start - at
-        piece = _regular(kind, token, raw[start - 1] if start else "")
+        piece = "and" if worded and kind == "and" else _regular(kind, token, raw[start - 1] if start else "")
         at = start + len(token)
         if piece:
             runs.append((written, start, at, kind == "foreign"))
@@ -188,6 +189,8 @@ def _tokens(raw: str) -> Iterator[tuple[str, str, int]]:
 
 def _regular(kind: str, token: str, before: str) -> str:
     """The regular spelling of one odd token."""
+    if kind == "and":
+        return "&"
     if kind in ("escaped_entity", "entity"):
         return _unescaped(token.removeprefix("\\")).translate(_FOLD)
     if kind == "escape":
