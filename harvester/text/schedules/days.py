@@ -17,8 +17,7 @@ _DAY = r"(?:study |treatment )?(?:days?(?: \(D\))?|D|d)"
 _WEEK = r"(?:study |treatment )?(?:weeks?|wks?|W)"
 _INT = r"[-+]? ?\d{1,3}(?:st|nd|rd|th)?"
 _RANGE = r"(?: ?(?:-|~|→|to|through|thru|until|and up to|till|,? ?(?:and )?continu(?:e|es|ed|ing) (?:through|until|to|till)) ?)"
-# "D1 D8 and D15" too
-_SEP = (
+_SEP = (  # "D1 D8 and D15" too
     r"(?: ?,? ?(?:and|&|or|then) (?!\d ?\+ ?\d)(?!\d/\d (?:on|at|of)(?![a-z]))| ?, ?| ?[&/+] ?(?=[-+]?\d|[Dd])"
     r"| (?=[DdWw]\d{1,3}(?![A-Za-z0-9.:]| ?:| \d)))"
 )
