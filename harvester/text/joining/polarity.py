@@ -60,7 +60,8 @@ _EITHER_WAY = gated(r"\bsensitivity (?:of )?$|\bwith or without\b[^,;.]*$", re.I
 # "No dementia (score ≥ 24)": a value in brackets behind a negation tells how much there is, or how its absence is known.
 # The one behind "not eligible for a transplant" tells why, so it is the patient's own.
 _NOT_IN_BRACKETS = gated(
-    r"\b(?:no|absence of|without|free of|(?:do|does|did) not (?:meet|respond|(?P<reason>qualify)))\b[^.;()]{0,80}\([^()]*$",
+    r"\b(?:no|absence of|without|free of|(?:do|does|did) not (?:meet|respond|(?P<reason>qualify)))\b[^.;()]{0,80}"
+    r"(?:\([^()]*|\[[^][()]*)$",
     re.IGNORECASE,
 )
 _TOO_MUCH = gated(r"\b(?:prolong|elevat|increas|hyper|toxic|neuropath|fever|pyrexi|reaction|defined as)", re.IGNORECASE)

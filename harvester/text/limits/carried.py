@@ -8,7 +8,7 @@ from dataclasses import replace
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.amount import read_amount
-from harvester.text.limits.concept_unit import canonical
+from harvester.text.limits.concept_unit import canonical, fits
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import Place
 from harvester.text.limits.rate import read_rate
@@ -31,6 +31,8 @@ _OF_CELLS = pattern_of(
     r"\b(?:platelets?|plts?|ANC|ALC|WBCs?|neutrophils?|leu[ck]ocytes?|lymphocytes?)\b[^.;,\d]{0,20}$", re.IGNORECASE
 )
 _LINES = pattern_of(r" lines?\b")
+_CAPITAL_GRAMS = pattern_of(r"G ?/ ?L\b")  # "HEMOGLOBIN > 100 G/L"; platelets are counted in it
+_ONLY_NAMED = pattern_of(r"[\s:]*(?:(?:levels?|values?|concentrations?|of|is|must be|should be)[\s:]*)*", re.IGNORECASE)
 _ACROSS = pattern_of(r"(?: ?[xX×] ?\d+(?:\.\d+)?){1,2} ?(?P<unit>mm|cm)\b")  # "1.5 x 1.5 cm"
 _THINGS = ("virus", "count")  # "Pain (VPS) > 3": no unit but a short name
 _BOUNDS = ("<", "<=", ">", ">=")
@@ -227,6 +229,8 @@ def _of_things(limit: Limit, text: str) -> Limit:
 def sharing(place: Place) -> Limit:
     """The limit of ``place``, with the unit of the next one where only "or" parts them (``< 3.5 or > 5.5 mmol/L``)."""
     limit, following = place.limit, place.following
+    if limit.amount.unit == "10*9/L":
+        return _in_grams(place)
     if following is None or limit.amount.unit is not None or limit.amount.word or limit.amount.reference != "absolute":
         return limit
     unit = following.amount
@@ -240,6 +244,17 @@ def sharing(place: Place) -> Limit:
     if not _ONLY_OR.fullmatch(place.text, limit.end, following.start):
         return limit
     return replace(limit, amount=replace(limit.amount, unit=unit.unit, kind=unit.kind, unit_text=unit.unit_text))
+
+
+def _in_grams(place: Place) -> Limit:
+    """The limit of ``place``, in grams where a capital "G" stands for them: right behind the name of what is not counted."""
+    limit, amount = place.limit, place.limit.amount
+    if not _CAPITAL_GRAMS.match((amount.unit_text or "").strip()):
+        return limit
+    own = [name for name in place.names if _ONLY_NAMED.fullmatch(place.text, name.end, max(name.end, limit.start))]
+    if not own or own[-1].end > limit.start or fits(own[-1].key, "10*9/L", "absolute"):
+        return limit
+    return replace(limit, amount=replace(amount, unit="g/L")) if fits(own[-1].key, "g/L", "absolute") else limit
 
 
 def is_restated(place: Place) -> bool:

@@ -51,6 +51,7 @@ _LATER_EVENT = gated(
     r"\b(?:transfer\w*|discharg\w*|surviv\w*|expectancy|until|up to|extubat\w*|assess\w*|followed)\b[^.;()]{0,40}$",
     re.IGNORECASE,
 )
+_TO_BE = pattern_of(r"\W*(?:(?:patients?|participants?|subjects?|volunteers?|children) )?to be\s*", re.IGNORECASE)
 _PERSONS = expression("fact.persons")
 _ONE_MUST = pattern_of(r"\W*(?:must|should|has to|have to) be\s*", re.IGNORECASE)
 _ENDS_AGE = pattern_of(r"[\s-]*(?:of age|old)?[\s.;,)]*", re.IGNORECASE)
@@ -221,6 +222,8 @@ def _is_bare(place: Place, told: _Told) -> bool:
     right = place.right
     if _MENSES.search(place.left[-60:]):
         return False
+    if _TO_BE.fullmatch(place.left):  # "to be at least 2 years in remission" is no age
+        return _ENDS_AGE.fullmatch(right) is not None
     return bool(_ADULTS.fullmatch(place.left)) and not AFTER.match(right) and not _NO_AGE.match(right)
 
 
