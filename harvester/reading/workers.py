@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pickle
 import queue
+import signal
 import subprocess
 import sys
 from collections import deque
@@ -31,11 +32,13 @@ from harvester.registry.record import Record, id_in_text
 Job = Sequence[Arrival]
 Lookup = Callable[[Sequence[str]], Stored]
 _START: Final = "import sys; sys.path.insert(0, sys.argv[1]); from harvester.reading.worker import main; main()"
+_OVERTIME: Final = getattr(signal, "SIGPROF", None)  # what ends a worker that took too long
+_SECONDS_TO_END: Final = 5
 _JOBS_A_WORKER: Final = 3  # one that is read and two that wait, so that no worker waits for the writer
 
 
 class WorkerEnded(Exception):
-    """A worker process is gone: killed, or out of memory."""
+    """A worker process is gone: killed, out of memory, or had more time than a job may take; the words say which."""
 
 
 class Worker:
@@ -56,7 +59,7 @@ class Worker:
             send(into, (pack_pieces(pieces), {nct_id: tuple(known) for nct_id, known in stored.items()}))
             return [unpack_found(each) for each in receive(out)]
         except (OSError, EOFError, ValueError) as problem:
-            raise WorkerEnded from problem
+            raise WorkerEnded(self._end_told()) from problem
 
     def end(self) -> None:
         """End the process, whatever it is doing. May be called twice."""
@@ -65,6 +68,12 @@ class Worker:
             with suppress(OSError):
                 pipe.close()
         self._process.wait()
+
+    def _end_told(self) -> str:
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_SECONDS_TO_END)
+        code = self._process.returncode
+        return "took too long to read" if code is not None and -code == _OVERTIME else "ended the process that read it"
 
     def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
         return cast("IO[bytes]", self._process.stdin), cast("IO[bytes]", self._process.stdout)
@@ -151,11 +160,11 @@ class Workers:
     def _alone(self, piece: Piece, stored: Stored) -> list[Reading | Seen | Lost]:
         try:
             return self._by_a_worker([piece], stored)[0]
-        except WorkerEnded:
+        except WorkerEnded as problem:
             if self._ended:
                 raise
             name = id_in_text(piece.data[:200_000].decode("utf-8", "replace")) or f"{piece.name}, record {piece.first}"
-            error = BadRecord(f"{name} ended the process that read it", "The stored version stays; please report the number.")
+            error = BadRecord(f"{name} {problem}", "The stored version stays; please report the number.")
             return [Lost(name, "failed", error, "WorkerEnded")]
 
     def _by_a_worker(self, pieces: Sequence[Piece], stored: Stored) -> list[list[Reading | Seen | Lost]]:

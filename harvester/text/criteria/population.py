@@ -51,6 +51,11 @@ _REGISTRATION = pattern_of(
     re.IGNORECASE,
 )
 _WHOLE = pattern_of(rf"(?P<scope>{_STRATUM})", re.IGNORECASE)
+_ALONE = pattern_of(
+    r"(?:for |in )?(?:(?:participants?|patients?|subjects?) (?:of |in |enrolled in )?)?(?:the )?"
+    rf"(?P<scope>{_RUN})(?: (?:participants?|patients?|subjects?))? only\s?:",
+    re.IGNORECASE,
+)
 # A sex is no part of a trial.
 _ONLY = gated(
     r"(?!(?:for )?(?:the )?(?:(?:wo)?m[ae]n|(?:fe)?males?)\b)"
@@ -149,9 +154,15 @@ def scope_in_heading(heading: str) -> str | None:
 
 
 def scope_of_heading_item(line: str) -> str | None:
-    """The step or part that all of a bulleted line in capitals names (``PRIOR TO STEP 1 REGISTRATION:``): a heading."""
-    found = _REGISTRATION.fullmatch(line) if line.isupper() else None
-    return found["scope"].strip().capitalize() if found else None
+    """The step or part that is all a bulleted line names, in capitals (``PRIOR TO STEP 1 REGISTRATION:``) or as the only one
+    (``Cohort A only:``): a heading.
+    """
+    if not line.endswith(":"):
+        return None
+    if line.isupper() and (found := _REGISTRATION.fullmatch(line)):
+        return found["scope"].strip().capitalize()
+    alone = _ALONE.fullmatch(line)
+    return alone["scope"].strip() if alone else None
 
 
 def scope_prefix_end(line: str) -> int:

@@ -21,7 +21,7 @@ from harvester.errors import RegistryUnreachable, TrialsideError
 from harvester.normalise import NO_CORRECTIONS
 from harvester.normalise.parts import fingerprints
 from harvester.pipeline import Harvest
-from harvester.reading import groups
+from harvester.reading import groups, workers
 from harvester.reading.ahead import Ahead, InTurn
 from harvester.reading.arrival import Arrival, Confirmed, Lost, Reached, Reading, Seen
 from harvester.reading.groups import jobs, read_in_groups, weight
@@ -126,6 +126,35 @@ def test_a_source_that_knows_one_thread_is_asked_in_it(pool: Workers) -> None:
 
     assert found == here([record(number) for number in range(1, 8)])
     assert threads == {threading.get_ident()}
+
+
+_HANGING = """
+import re, sys
+sys.path.insert(0, sys.argv[1])
+from harvester.reading import worker
+
+read = worker.read_piece
+
+def hanging(piece, *more):
+    if b"NCT99000003" in piece.data:
+        re.fullmatch("(?:a+a+)+b", "a" * 200)
+    return read(piece, *more)
+
+worker.read_piece, worker.SECONDS, worker.SECONDS_A_MEGABYTE = hanging, 4, 0
+worker.main()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no timer of processor time")
+def test_a_record_that_is_read_without_end_costs_only_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One expression that does not come to an end is ended with its process, and said of its record."""
+    monkeypatch.setattr(workers, "_START", _HANGING)
+    with Workers(1, NO_CORRECTIONS) as hanging:
+        found = [each for group in read_all(hanging, [[piece(1, 5)]]) for each in group]
+
+    assert [type(each) for each in found] == [Reading, Reading, Lost, Reading, Reading]
+    (lost,) = (each for each in found if isinstance(each, Lost))
+    assert "NCT99000003 took too long to read" in lost.error.line
 
 
 def test_a_record_that_kills_its_worker_costs_only_itself(pool: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
