@@ -249,7 +249,7 @@ _ANOTHER_ONE = pattern_of(r"[;.]|\d ?(?:mg|ug|g|mL)\b|^ (?:with|plus|combined) "
 _NEXT_ONE = pattern_of(
     r"\d ?(?:mg|ug|mcg|g|mL|IU|U|units?)\b|\d ?[x×*] ?10 ?\^|\d[eE]\d|(?<![a-z])until |;|,(?! ?(?:and )?\d)|(?<![a-z])(?:and|"
     r"plus|then) ?\("
-    r"|(?:daily|weekly|[bqt]\.?i?\.?d\.?|day|hours|week) ?\((?:once|twice|\w+ times|every|q\d|[bqt]\.?i?\.?d)(?![a-z])"
+    r"|(?:daily|weekly|[bqt]\.?i?\.?d\.?|day|hours|week) ?\((?:once|twice|\w+ times|every|q\d|[bqt]\.?i?\.?d)(?![a-z])[^()]*$"
 )
 _SINCE = pattern_of(
     r"(?<=tolerated) (?:from|until|through|starting|for|increase|then) .*$| (?:or|and) \d[\d.]*$| (?:on|at) (?:days?|"

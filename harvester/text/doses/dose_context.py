@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from harvester.text.doses.dose_draft import Draft
 from harvester.text.doses.dose_statement import Statement
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.schedules.timing import DAYS_PER, Mention, Timing
 
@@ -106,3 +107,28 @@ def _told(mention: Mention) -> float:
     between = (t.frequency_period or 0.0) * DAYS_PER[t.frequency_unit or "d"] / (t.frequency_count or 1.0)
     lasting = (t.cycle_length_value or 0.0) * DAYS_PER[t.cycle_length_unit or "d"]
     return round(between + lasting + (t.duration_value or 0.0) * DAYS_PER[t.duration_unit or "d"], 1)
+
+
+# Statements that speak of visits and examinations: what they tell in days and weeks is no dosing.
+_EXAMINATION = gated(
+    r"follow(?:ed)?[- ]?up|assess|\bvisits?\b|\bscans?\b|evaluat|monitor|imaging|biops|collected|questionnaire|"
+    r"\bMRI\b|\bCT\b|surgery|surgical|telephone|transfus|"
+    r"rest period|survival|observation|screening|randomi[sz]|washout|examination|measured|hospitali|session|exercise|counsel",
+    re.I,
+)
+# These may also be why or how a medicine is given: "tablets are taken daily and recorded in a diary".
+_NOTED = gated(
+    r"\bE[CE]G\b|cardiogr|tomogra|ultraso|laborator|blood pressure|adverse events? (?:are|will)|graded|recorded|checked|"
+    r"pharmacokinetic|quality of life",
+    re.I,
+)
+_GIVING = pattern_of(
+    r"\W*(?:(?:the|all|it|study|drug|tablets?|capsules?|infusions?|injections?|doses?|dosing|medications?|treatment|therapy|is|are|"
+    r"was|were|will|be|to|continues?|continued) ){0,6}(?:given|taken|administered|infused|injected|applied|once|twice|daily)(?![a-z])",
+    re.I,
+)
+
+
+def speaks_of_visits(words: str) -> bool:
+    """Whether a statement is about visits and examinations."""
+    return _EXAMINATION.search(words) is not None or (_NOTED.search(words) is not None and not _GIVING.match(words))

@@ -17,7 +17,7 @@ from harvester.text.doses.dose_band import (
     share_tails,
 )
 from harvester.text.doses.dose_beside import of_named_cycles
-from harvester.text.doses.dose_context import Context, keep_first
+from harvester.text.doses.dose_context import Context, keep_first, speaks_of_visits
 from harvester.text.doses.dose_cycle import share_cycle, share_lengths, share_opening
 from harvester.text.doses.dose_draft import Draft, agent_key
 from harvester.text.doses.dose_phase import Phases
@@ -27,14 +27,6 @@ from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import Brackets
 from harvester.text.schedules.timing import Mention
 
-# Statements that speak of visits and examinations: what they tell in days and weeks is no dosing.
-_EXAMINATION = gated(
-    r"follow(?:ed)?[- ]?up|assess|\bvisits?\b|\bscans?\b|evaluat|monitor|imaging|biops|collected|questionnaire|"
-    r"\bMRI\b|\bCT\b|\bE[CE]G\b|cardiogr|tomogra|ultraso|laborator|blood pressure|adverse events? (?:are|will)|graded|"
-    r"recorded|checked|surgery|surgical|telephone|transfus|pharmacokinetic|quality of life|"
-    r"rest period|survival|observation|screening|randomi[sz]|washout|examination|measured|hospitali|session|exercise|counsel",
-    re.I,
-)
 # What a titration repeats is its steps.
 _TITRATION = gated(r"(?<!accelerated )titrat(?!ion design)|increment|(?:escalat|increas|rais)\w*(?: \w+){0,2} every", re.I)
 OFTEN = frozenset({"interval", "frequency"})
@@ -113,10 +105,11 @@ def hear(
         _hear_heading(statement, [m for m in mentions if m.kind in _FROM_HEADING], context)
         return
     drafts = [draft for draft in drafts if statement.holds_for(draft.statement)]
-    if drafts and not _EXAMINATION.search(words) and _of_all_before(text, statement, mentions, agents, drafts, context):
+    examined = speaks_of_visits(words)
+    if drafts and not examined and _of_all_before(text, statement, mentions, agents, drafts, context):
         return
     mentions = _of_the_first(text, statement, mentions)
-    if _EXAMINATION.search(words) and not (_REPEAT.search(words) and any(m.kind in _SHARED_REMARK for m in mentions)):
+    if examined and not (_REPEAT.search(words) and any(m.kind in _SHARED_REMARK for m in mentions)):
         return
     mentions = of_named_cycles(text, mentions, agents)
     keys = list(dict.fromkeys(agent_key(a) for a in agents))

@@ -101,7 +101,7 @@ _WHICH = Phrase(
     rf"(?:(?:for|in|during|on|all|any|the) ){{0,3}}(?:later|subsequent|following|remaining) cycles?"
     rf"(?= ?(?:[.,;:)]|$)| (?:until|unless|plus|with) [a-z])(?!{_NEXT_AMOUNT}))"
     r"| onwards?| on(?= ?(?:[.,;)]|$))|"
-    rf"(?= until (?:disease |documented )?(?:progress|PD|relapse)))?(?! ?(?:cycles|"
+    rf"(?= until (?:disease |documented )?(?:progress|PD|relapse)))?(?!-(?:week|month)ly)(?! ?(?:cycles|"
     rf"[mu]?g(?![a-z])|mcg|ml|iu|units?|gy|x |× ?))(?! (?:days|weeks|months|hours|minutes)(?! ?[-+]?\d))",
     re.I,
 )

@@ -19,7 +19,7 @@ _INT = r"[-+]? ?\d{1,3}(?:st|nd|rd|th)?"
 _RANGE = r"(?: ?(?:-|~|→|to|through|thru|until|and up to|till|,? ?(?:and )?continu(?:e|es|ed|ing) (?:through|until|to|till)) ?)"
 _SEP = (  # "D1 D8 and D15" too
     r"(?: ?,? ?(?:and|&|or|then) (?!\d ?\+ ?\d)(?!\d/\d (?:on|at|of)(?![a-z]))| ?, ?| ?[&/+] ?(?=[-+]?\d|[Dd])"
-    r"| (?=[DdWw]\d{1,3}(?![A-Za-z0-9.:]| ?:| \d)))"
+    r"| (?=[DdWw]\d{1,3}(?![A-Za-z0-9.:]|-[A-Za-z]| ?:| \d)))"
 )
 _B = r"(?<![A-Za-z0-9/])(?<![A-Za-z]-)"
 
@@ -306,7 +306,7 @@ _APART_DOSE = gated(
     r"(?:(?:additional|extra|(?<=with )loading|(?<=with a )loading) (?:loading )?(?:doses?|injections?|infusions?)(?: \w+){0,2}"
     r"|(?:last|final) (?:dose|injection|infusion|administration|treatment)s?(?: (?:given|is|was|will be))?"
     r"|(?:first|initial) (?:dose|infusion) (?:(?:is|was|will be|given|to be) )*(?:split|divided)(?: dose)?"
-    r"|(?<![a-z])(?:with|\()(?: ?an?)? ?split[- ]dos(?:e|ing)) (?:on|at|in|by|over|across|between) $",
+    r"|(?:(?<=\dW)|(?<=weekly)|(?<=weeks)|(?<=cycle \d)) \((?:with )?(?:an? )?split[- ]dos(?:e|ing)) (?:on|at|in|by|over|across|between) $",
     re.I,
 )
 _OF_AMOUNT = pattern_of(r",? of \d")

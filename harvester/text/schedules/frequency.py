@@ -113,7 +113,7 @@ _DIVIDED = pattern_of(r"divided|split|daily", re.I)
 # "two doses of 30 ug 21 days apart": how often, and how many there are; without their number it would go on for ever.
 APART = Phrase(
     rf"{_B}(?<!in )(?<!into )(?P<count>[2-6]|two|three|four|five|six) (?:(?:\d+(?:\.\d+)? ?[a-z]{{1,3}}|[a-z-]+) ){{0,2}}"
-    rf"(?P<what>doses|injections|infusions|vaccinations|administrations)(?P<between>[^.;]{{0,90}}?)(?<![A-Za-z0-9.])"
+    rf"(?P<what>doses|injections|infusions|vaccinations|administrations)(?P<between>(?:(?!(?:daily|day)[ ,])[^.;]){{0,90}}?)(?<![A-Za-z0-9.])"
     rf"(?P<apart>(?P<n>{NUMBER}|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>{NUMBER}|{_SMALL}))?[ -]?"
     r"(?P<u>hours?|hrs?|h|days?|weeks?|wks?|months?) apart)(?! from)(?![A-Za-z])",
     re.I,
@@ -121,7 +121,7 @@ APART = Phrase(
 # "in three sessions spaced by one week"
 SPACED = Phrase(
     rf"{_B}(?P<count>[2-6]|two|three|four|five|six) (?:(?:\d+(?:\.\d+)? ?[a-z]{{1,3}}|[a-z-]+) ){{0,2}}"
-    rf"(?P<what>doses|sessions|injections|infusions|administrations)(?P<between>[^.;]{{0,60}}?)(?<![A-Za-z0-9.])"
+    rf"(?P<what>doses|sessions|injections|infusions|administrations)(?P<between>(?:(?!(?:daily|day)[ ,])[^.;]){{0,60}}?)(?<![A-Za-z0-9.])"
     rf"(?P<apart>(?:spaced|separated) (?:by|at) (?P<n>{NUMBER}|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>{NUMBER}|{_SMALL}))?[ -]?"
     r"(?P<u>hours?|hrs?|h|days?|weeks?|wks?|months?))(?! from)(?![A-Za-z])",
     re.I,
@@ -169,7 +169,12 @@ _LOOKED_AT = gated(
 )
 _TAKEN = pattern_of(r"once|twice|thrice|(?:two|three|four|\d) times|[bqt]\.?[id]", re.I)
 _TRIED = pattern_of(r"(?:evaluated|tested) $", re.I)
-_CYCLES_TO = pattern_of(r"(?:cycles?|weeks?|months?|doses?) ?(?:\d{1,2} ?(?:-|to|through) ?)?$", re.I)  # "cycles 1-3 weekly"
+# "cycles 1-3 weekly", "weeks 1 through 8 weekly"; not "6 cycles 3-4 weekly"
+_WINDOW_TO = pattern_of(
+    r"(?<!\d )(?<!two )(?<!three )(?<!four )(?<!five )(?<!six )(?<!eight )(?<!twelve )(?:cycles?|weeks?|months?|doses?) ?"
+    r"(?P<low>\d{1,2} ?(?:-|to|through) ?)?$",
+    re.I,
+)
 _MOST_COMMON = pattern_of(r"(?:most common|median|mean|average)[a-z ]{0,12}$", re.I)
 _AT_LEAST = pattern_of(r"(?:at least|minimum of|no less than|≥) ?$", re.I)
 _AT_MOST = pattern_of(r"(?:up to|maximum of|max\.?|no more than|at most) ?$", re.I)
@@ -336,7 +341,8 @@ def _every(scan: Scan) -> list[Mention]:
         told = _mention(match.start(), match.end(), 1, float(match[1]), unit, "frequency.q", flags)
         found.append(_ranged(told, match["high"]))
     for match in scan.finditer(_N_HOURLY):
-        if match["u"].lower() == "hour" or not _CYCLES_TO.search(scan.text, max(0, match.start() - 20), match.start()):
+        window = _WINDOW_TO.search(scan.text, max(0, match.start() - 20), match.start())
+        if match["u"].lower() == "hour" or window is None or not (match["high"] or window["low"]):
             flags = ("range_of_period",) if match["high"] else ()
             told = _mention(*match.span(), 1, _value(match[1]), time_unit(match["u"]), "frequency.hourly", flags)
             found.append(_ranged(told, match["high"]))
