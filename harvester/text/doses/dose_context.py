@@ -124,7 +124,8 @@ _NOTED = gated(
 )
 _GIVING = pattern_of(
     r"\W*(?:(?:the|all|it|study|drug|tablets?|capsules?|infusions?|injections?|doses?|dosing|medications?|treatment|therapy|is|are|"
-    r"was|were|will|be|to|continues?|continued) ){0,6}(?:given|taken|administered|infused|injected|applied|once|twice|daily)(?![a-z])",
+    r"was|were|will|be|to|continues?|continued) ){0,6}"
+    r"(?:given|taken|administered|infused|injected|applied|once|twice|daily)(?![a-z])",
     re.I,
 )
 

@@ -360,8 +360,8 @@ def _not_given_volume(text: str, number: RangeRead, unit: UnitRead, before: str)
     """Why this volume is not something given."""
     if (unit.per_time and _CLEARANCE.search(before)) or _OUTPUT.search(before):
         return "laboratory or body measure"
-    near = text[max(0, number.start - 110) : unit.end + 40]
-    near = re.split(r"[.;\n] ", near[: min(110, number.start)])[-1] + near[min(110, number.start) :].split(". ")[0]
+    near = re.split(r"[.;\n] ", text[max(0, number.start - 110) : number.start])[-1]
+    near += re.split(r"[.;] | (?:IV|IM|SC|orally|by infusion)(?![a-z])", text[number.start : unit.end + 40])[0]
     if _IN.search(before) and not re.search(r"(?:up to|combined with|together with) $", before):
         return "volume to dilute in"
     if _IN_ONE_OF.search(before) or _HYDRATION.search(before):

@@ -305,8 +305,8 @@ _OMITTED = gated(
 _APART_DOSE = gated(
     r"(?:(?:additional|extra|(?<=with )loading|(?<=with a )loading) (?:loading )?(?:doses?|injections?|infusions?)(?: \w+){0,2}"
     r"|(?:last|final) (?:dose|injection|infusion|administration|treatment)s?(?: (?:given|is|was|will be))?"
-    r"|(?:first|initial) (?:dose|infusion) (?:(?:is|was|will be|given|to be) )*(?:split|divided)(?: dose)?"
-    r"|(?:(?<=\dW)|(?<=weekly)|(?<=weeks)|(?<=cycle \d)) \((?:with )?(?:an? )?split[- ]dos(?:e|ing)) (?:on|at|in|by|over|across|between) $",
+    r"|(?:first|initial) (?:dose|infusion) (?:(?:is|was|will be|given|to be) )*(?:split|divided)(?: dose)?|(?:(?<=\dW)"
+    r"|(?<=weekly)|(?<=weeks)|(?<=cycle \d)) \((?:with )?(?:an? )?split[- ]dos(?:e|ing)) (?:on|at|in|by|over|across|between) $",
     re.I,
 )
 _OF_AMOUNT = pattern_of(r",? of \d")

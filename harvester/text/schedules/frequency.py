@@ -113,7 +113,8 @@ _DIVIDED = pattern_of(r"divided|split|daily", re.I)
 # "two doses of 30 ug 21 days apart": how often, and how many there are; without their number it would go on for ever.
 APART = Phrase(
     rf"{_B}(?<!in )(?<!into )(?P<count>[2-6]|two|three|four|five|six) (?:(?:\d+(?:\.\d+)? ?[a-z]{{1,3}}|[a-z-]+) ){{0,2}}"
-    rf"(?P<what>doses|injections|infusions|vaccinations|administrations)(?P<between>(?:(?!(?:daily|day)[ ,])[^.;]){{0,90}}?)(?<![A-Za-z0-9.])"
+    rf"(?P<what>doses|injections|infusions|vaccinations|administrations)"
+    rf"(?P<between>(?:(?!(?:daily|day)[ ,])[^.;]){{0,90}}?)(?<![A-Za-z0-9.])"
     rf"(?P<apart>(?P<n>{NUMBER}|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>{NUMBER}|{_SMALL}))?[ -]?"
     r"(?P<u>hours?|hrs?|h|days?|weeks?|wks?|months?) apart)(?! from)(?![A-Za-z])",
     re.I,
@@ -121,7 +122,8 @@ APART = Phrase(
 # "in three sessions spaced by one week"
 SPACED = Phrase(
     rf"{_B}(?P<count>[2-6]|two|three|four|five|six) (?:(?:\d+(?:\.\d+)? ?[a-z]{{1,3}}|[a-z-]+) ){{0,2}}"
-    rf"(?P<what>doses|sessions|injections|infusions|administrations)(?P<between>(?:(?!(?:daily|day)[ ,])[^.;]){{0,60}}?)(?<![A-Za-z0-9.])"
+    rf"(?P<what>doses|sessions|injections|infusions|administrations)"
+    rf"(?P<between>(?:(?!(?:daily|day)[ ,])[^.;]){{0,60}}?)(?<![A-Za-z0-9.])"
     rf"(?P<apart>(?:spaced|separated) (?:by|at) (?P<n>{NUMBER}|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>{NUMBER}|{_SMALL}))?[ -]?"
     r"(?P<u>hours?|hrs?|h|days?|weeks?|wks?|months?))(?! from)(?![A-Za-z])",
     re.I,
