@@ -40,7 +40,7 @@ def command(context: click.Context, trials: tuple[str, ...], outdated: bool, wor
     wanted = ids_of(trials)
     line, pace, corrections = Progress(settings), Pace(), corrections_of(context)
     if not settings.db.exists():
-        raise UnknownTrial(f"There is no database {settings.db}", "Make it with: trialside harvest")
+        raise UnknownTrial(f"There is no database {settings.db}", "Make it with: trialside harvest NCT…")
     with Store(settings.db, tell=partial(say, settings)) as store:
         stored = known(store.connection, wanted) if wanted else None
         report = renormalise(

@@ -32,7 +32,7 @@ def command(context: click.Context, host: str, port: int, public: bool) -> None:
     """
     settings = settings_of(context)
     if not settings.db.exists():  # the site would be one of an empty collection
-        raise StorageError(f"{settings.db} does not exist", "Make it with: trialside harvest, or name another file with --db.")
+        raise StorageError(f"{settings.db} does not exist", "Make it with: trialside harvest NCT…, or name another with --db.")
     serve_site(settings, host, port, public)
 
 

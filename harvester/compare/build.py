@@ -21,7 +21,7 @@ from harvester.compare.quality import quality_panels
 from harvester.compare.sentence import sentences
 from harvester.compare.sites import site_panels
 from harvester.compare.status import status_panels
-from harvester.compare.timeline import timelines
+from harvester.compare.timeline import events_of, timelines
 from harvester.compare.total import totals
 from harvester.compare.trial import Trial
 from harvester.compare.wording import listed
@@ -115,5 +115,7 @@ def _notes(
     if digests:
         notes.append(f"Digest, not the registry's own text: {listed(digests)}. What a digest lacks is shown as not read.")
     if zero and found and not drawn:
-        notes.append(f"No trial's doses are counted from “{zero}”: no timeline is drawn.")
+        events = events_of(found)
+        there = f" Doses here are counted from: {', '.join(events)}." if events else ""
+        notes.append(f"No trial's doses are counted from “{zero}”: no timeline is drawn.{there}")
     return tuple(notes)

@@ -27,11 +27,17 @@ def timelines(courses: Sequence[Course], zero: str | None) -> tuple[Timeline, ..
     undated = [each for each in courses if not each.given]
     if not dated:
         return ()
-    events = dict.fromkeys(given.event.t0_event for course in dated for given in course.given)
-    zeros = [*(each for each in events if each in NAMED_ZEROS), FIRST_DOSE]
+    events = events_of(dated)
+    zeros = [each for each in events if each in NAMED_ZEROS or each == FIRST_DOSE]
     if zero is not None:
-        zeros = [each for each in (*events, FIRST_DOSE) if each == zero][:1]
+        zeros = [each for each in events if each == zero]
     return tuple(_timeline(dated, undated, each) for each in zeros)
+
+
+def events_of(courses: Sequence[Course]) -> tuple[str, ...]:
+    """Events that a timeline can be counted from, the first dose at last."""
+    named = dict.fromkeys(given.event.t0_event for course in courses for given in course.given)
+    return (*(each for each in named if each != FIRST_DOSE), FIRST_DOSE) if named else ()
 
 
 def _timeline(courses: Sequence[Course], undated: Sequence[Course], zero: str) -> Timeline:

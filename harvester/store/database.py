@@ -135,12 +135,12 @@ def open_for_reading(path: Path, *, any_thread: bool = False) -> sqlite3.Connect
     with storage_errors(path):
         if not path.is_file():
             what = "is a folder" if path.is_dir() else "does not exist"
-            raise StorageError(f"{path} {what}", "Make it with: trialside harvest, or name another file with --db.")
+            raise StorageError(f"{path} {what}", "Make it with: trialside harvest NCT…, or name another file with --db.")
         connection = _connect_read_only(path, any_thread=any_thread)
         try:
             version = schema_version(connection)
             if version == 0:
-                raise StorageError(f"{path} is empty", "Fill it with: trialside harvest, or name another file with --db.")
+                raise StorageError(f"{path} is empty", "Fill it with: trialside harvest NCT…, or name another file with --db.")
             if version < newest():
                 raise StorageError(f"{path} has an older schema", "Bring it up to date with: trialside normalise")
         except BaseException:

@@ -310,7 +310,8 @@ def test_a_zero_that_no_trial_counts_from_is_said() -> None:
     comparison = compared(reference(), other(), zero="surgery")
 
     assert comparison.timelines == ()
-    assert any("surgery" in note for note in comparison.notes)
+    (note,) = [note for note in comparison.notes if "surgery" in note]
+    assert note.endswith("Doses here are counted from: transplant, day 1, first dose.")
 
 
 def test_a_zero_can_be_chosen() -> None:
