@@ -146,7 +146,7 @@ def without_contradictions(facts: list[FactRead], raw: str, lines: tuple[Criteri
 
 def without_some_let_in(facts: list[FactRead], raw: str, lines: tuple[CriterionLine, ...]) -> list[FactRead]:
     """``facts`` where no finding of an exclusion shuts all out whose line below lets some in (``treated disease is allowed``),
-    and no treatment does whose lines below may tell which is meant, or when.
+    and no treatment does whose lines below may tell which is meant, or when, nor an illness that one of them tells in part.
     """
     shut = [
         fact
@@ -156,6 +156,8 @@ def without_some_let_in(facts: list[FactRead], raw: str, lines: tuple[CriterionL
     if not shut:
         return facts
     told = {(fact.line, fact.concept) for fact in facts}
+    # "Suicidal ideation:" is of those meant whom a line below describes.
+    parted = {(fact.line, fact.concept) for fact in facts if fact.comparator == "present" and fact.eligible_set is None}
     below: dict[int, list[int]] = {}
     for at, line in enumerate(lines):
         if line.parent is not None:
@@ -166,7 +168,8 @@ def without_some_let_in(facts: list[FactRead], raw: str, lines: tuple[CriterionL
     for fact in shut:
         behind = [fact.line + 1] if (fact.line + 1, fact.concept) in told else []
         places = (lines[at] for at in (*below.get(fact.line, ())[:_FEW], *behind))
-        narrowed = fact.rule == "presence.treatment" and fact.line in below
+        narrowed = fact.line in below and fact.rule == "presence.treatment"
+        narrowed = narrowed or not parted.isdisjoint((at, fact.concept) for at in below.get(fact.line, ())[:_FEW])
         if narrowed or any(spares_some(fact.concept, raw[line.start : line.end]) for line in places):
             spared.add(id(fact))
     return [changed(fact, eligible_set=None) if id(fact) in spared else fact for fact in facts] if spared else facts

@@ -28,7 +28,9 @@ _PART_ALONE = pattern_of(r"(?:active|acute|chronic|extensive|or|and|,|/|\s)*", r
 _BINDS_BEFORE = expression("claim.binds_before")  # how much, from what, by what: of all in the list
 _DEGREE_BEFORE = expression("claim.degree_before")
 _DEPENDENCE = expression("claim.dependence")
+_MEMBER = expression("claim.member")  # "hypothyroidism": who has another disease of the thyroid may join
 _MEANT_BEHIND = pattern_of(r",? ?(?:\([^()]*\)|(?:defined|i\.e)\b[^;]*)", re.IGNORECASE)
+_VALUE = pattern_of(r"[<>≤≥]")
 _ONE_OF_SEVERAL = group("one_of_several")
 _AND_BEHIND = pattern_of(r"\s*and\b(?! ?/)", re.IGNORECASE)
 
@@ -69,9 +71,10 @@ def of_illness(claim: Claim, text: str, sentence: tuple[int, int], finding: Find
 def _words_of_illness(before: re.Match[str], degree: str | None, condition: str | None, matched: str) -> str | None:
     """Which of those who have an illness are meant, by the words around it."""
     dependence = "dependence" if _DEPENDENCE.search(matched) else None
+    member = matched if _MEMBER.fullmatch(matched) else None
     other = "other" if before["joint"].strip().lower() == "other" else None
     behind = condition.removeprefix(degree).strip() if condition and degree else condition
-    return " ".join(each for each in (other, degree, before["kind"].strip(" ,"), dependence, behind) if each) or None
+    return " ".join(each for each in (other, degree, before["kind"].strip(" ,"), member, dependence, behind) if each) or None
 
 
 def _end_of_own(claim: Claim, own: str | None, after: str, classed: re.Match[str] | None) -> int:
@@ -82,7 +85,9 @@ def _end_of_own(claim: Claim, own: str | None, after: str, classed: re.Match[str
     if part and claim.condition and claim.condition.endswith(" ".join(part["words"].split()).rstrip(" ,")):
         return part.end("words")
     meant = _MEANT_BEHIND.match(after) if own else None
-    return meant.end() if meant else 0
+    if meant is None or (_PART_ALONE.fullmatch(own or "") and _VALUE.search(after, 0, meant.end())):
+        return 0  # "chronic kidney disease (eGFR < 30)": of those who have it, some
+    return meant.end()
 
 
 def _is_pair(part: str, joint: str, rest: str) -> bool:
