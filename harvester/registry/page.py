@@ -30,7 +30,7 @@ _ID_LINE = re.compile(r"NCT (?:ID|Number)\s*:?\s*(NCT[0-9]{8})\b", re.IGNORECASE
 _ID_LABEL = re.compile(r"NCT (?:ID|Number)\s*:?", re.IGNORECASE)
 _ID_IN_TEXT = re.compile(r"\bNCT0*[1-9][0-9]{0,7}\b", re.IGNORECASE)
 _ID = re.compile(r"(NCT[0-9]{8})", re.IGNORECASE)
-_HTML = re.compile(r"\s*(?:<!--.{0,2000}?-->\s*){0,9}<(?:!doctype\s+html|html|head|body|main|div|article)\b", re.I | re.S)
+_HTML = re.compile(r"\s*(?:(?><!--.{0,2000}?-->)\s*){0,9}<(?:!doctype\s+html|html|head|body|main|div|article)\b", re.I | re.S)
 
 
 def looks_like_html(text: str) -> bool:

@@ -16,13 +16,13 @@ _STOP = (
 )
 _WORD = rf" ?{_STOP}(?:of viable )?[A-Za-z(][\w+./()-]*"
 _CELLS = pattern_of(
-    rf"(?P<phrase>(?:{_WORD}){{0,6}}?[ -]?(?:cells?(?![A-Za-z])|lymphocytes|(?:MSC|TNC|PBSC|PBMC|"
+    rf"(?P<phrase>(?:{_WORD}(?![\w+./()-])){{0,5}}?(?:{_WORD})??[ -]?(?:cells?(?![A-Za-z])|lymphocytes|(?:MSC|TNC|PBSC|PBMC|"
     rf"HSC|NK|CAR-?T|TIL|Treg|MNC|DLI)s?(?![A-Za-z0-9-]))(?! [A-Za-z+ -]{{0,24}}cells?\b))"
     r"(?P<product> ?(?:injection|infusion|product|suspension)(?= ?/ ?kg| per kg))?",
     re.I,
 )
 # The words a phrase of cells can be made of, and what one of them must be: looked for first, as the phrase takes long to fail.
-_NEAR = pattern_of(r"(?: ?[\w+./()-]+){1,8}")
+_NEAR = pattern_of(r"(?: ?[\w+./()-]++){1,8}")
 _CELL_WORDS = Gated(_CELLS)
 _MARKER = pattern_of(
     r" ?(?P<phrase>(?:viable )?(?:TCR?[\w/αβ]*|CD\d+\w?\+?(?:/CD\d+\+?)?|CAR[-+]*T?\+?"

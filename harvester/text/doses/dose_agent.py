@@ -36,7 +36,7 @@ _AFTER_GAP = pattern_of(
     r"daily of |of (?:the |intravenous |oral |IV |subcutaneous |\d+(?:\.\d+)? ?% ?|[Cc]ompound |recombinant |human |liposomal )*|"
     r"(?:\d+(?:\.\d+)? ?% ?|intravenous(?:ly)? |oral(?:ly)? |IV |sc |SC |subcutaneous |intrathecal |"
     r"liposomal |plain |the |[Cc]ompound |recombinant |human |sterile |hyperbaric |diluted |matching |"
-    r"active |low-dose |high-dose |injectable |liquid |oral |spinal |epidural |caudal |perineural |nasal |inhaled |"
+    r"active |low-dose |high-dose |injectable |liquid |spinal |epidural |caudal |perineural |nasal |inhaled |"
     r"topical |i\.v\. |PO |IM |IT )*)"
 )
 _OF_PLACEBO = pattern_of(r" (?:of )?(?:matching |matched )?")

@@ -51,7 +51,7 @@ LED_IN = pattern_of(
     re.I,
 )
 WAYS = pattern_of(
-    r" ?(?:(?:doses of|cycles of|(?:an? )?(?:(?:intravenous|subcutaneous|IV|SC|oral) )?(?:injections?|infusions?) of|oral|IV|SC|"
+    r" ?(?:(?:doses of|cycles of|(?:an? (?:(?:intravenous|subcutaneous|IV|SC|oral) )?)?(?:injections?|infusions?) of|oral|IV|SC|"
     r"intravenous|subcutaneous|intrathecal|low-dose|high-dose) )*",
     re.I,
 )

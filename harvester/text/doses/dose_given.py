@@ -112,7 +112,7 @@ _OF_A_VOLUME = pattern_of(
 _FORM_BEFORE = pattern_of(r"(?:tablets?|capsules?)(?: of)? $", re.I)
 # "capsules 50 mg, given orally at a dose of 25 mg", but not "tablets 50 mg daily and testinib at a dose of 25 mg"
 _AT_DOSE = pattern_of(
-    r",?(?: (?:given|taken|administered|used|orally|by mouth|(?:once|twice|three times)(?: daily| a day)?|daily|are|is|will be"
+    r",?(?: (?:given|taken|administered|used|orally|by mouth|(?:once|twice|three times)(?: a day)?|daily|are|is|will be"
     r"|under (?:fed|fasted|fasting) conditions|with food|fasting))* at (?:an? |the )?(?:dose|dosage) of \d",
     re.I,
 )

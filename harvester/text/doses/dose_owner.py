@@ -33,7 +33,7 @@ class DoseAgent:
 
 
 _ANY_CELLS = pattern_of(
-    r"(?:CAR|CAR ?[+-]|CAR-?T|T|NK|CD\d+\+?|viable|positive|transduced|modified|engineered|total|"
+    r"(?:CAR|T|NK|CD\d+|viable|positive|transduced|modified|engineered|total|"
     r"autologous|allogeneic|donor|nucleated|"
     r"mononuclear|million|of|cells?|[\s+/-])+",
     re.I,

@@ -51,7 +51,7 @@ _SHELF = gated(
     re.I,
 )
 _ON_SHELF = pattern_of(
-    rf",?(?P<more> (?:and |or )?{_SIZES}{{1,8}})?(?: ?(?:of )?(?:(?!will|are|were|is|was|to)[A-Za-z][\w-]* ?){{1,4}})? ?"
+    rf",?(?P<more> (?:and |or )?{_SIZES}{{1,8}})?(?: ?(?:of )?(?:(?!will|are|were|is|was|to)[A-Za-z][\w-]*+ ?){{1,4}})? ?"
     r"(?:will be|are|were|is|was) (?:used|combined|available|supplied|provided|dispensed|manufactured|prepared|marketed)"
     r"(?! (?:once|twice|daily|weekly|every|each|as|for \d|at|on|\d))",
     re.I,

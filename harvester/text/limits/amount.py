@@ -72,8 +72,7 @@ _ULN = (
 )
 _LLN = (
     r"(?:I?LLN\b|(?:the )?lower (?:limits?|levels?|bounds?)(?: (?:of|for)(?: the)?(?: (?:institutional"
-    r"|laboratory|local|central|study))*(?: (?:normal|reference|laboratory))?(?: (?:range|values?|test|limits?"
-    r"|value range))*)?(?: normal)?"
+    r"|laboratory|local|central|study))*(?: (?:normal|reference|laboratory))?(?: (?:range|values?|test|limits?))*)?(?: normal)?"
     r"|lower normal limits?|normal lower limits?)(?: ?[\[(] ?LLN ?[\])])?"
 )
 _BEHIND = 400  # characters behind a number, in which every reference it can have is named

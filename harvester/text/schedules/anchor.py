@@ -18,10 +18,10 @@ _N = rf"(?:{NUMBER}|{_WORDS})"
 _EVENT = (
     r"(?P<event>(?:the |a |an |each |every |their |first |last |start of |onset of |initiation of |"
     r"beginning of |end of |completion of |"
-    r"scheduled )*[A-Za-z][\w+/-]*(?:[ -](?!(?:and|or|at|on|in|by|for|with|to|then|followed|as|"
+    r"scheduled )*[A-Za-z][\w+/-]*+(?:[ -](?!(?:and|or|at|on|in|by|for|with|to|then|followed|as|"
     r"via|over|is|was|are|were|will|if|until|per|"
     r"daily|once|twice|every|given|administered|through|but|when|before|after|which|that|who|plus|from|"
-    r"(?:days?|weeks?)(?= \d))\b)[A-Za-z0-9+/-]+){0,5})"
+    r"(?:days?|weeks?)(?= \d))\b)[A-Za-z0-9+/-]++){0,5})"
 )
 _TRANSPLANT = pattern_of(r"transplant|HSCT|\bHCT\b|\bSCT\b|\bBMT\b|stem cell (?:infusion|reinfusion)|graft infusion", re.I)
 _SINCE = r"(?P<rel>before|prior to|preceding|ahead of|pre-|after|following|post-?(?!op)|from|since)"

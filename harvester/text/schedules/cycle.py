@@ -84,7 +84,7 @@ _BEYOND = pattern_of(
 )
 _WHICH_ITEM = r"(?:\d{1,2}(?!\d|[.,]\d)|[IVX]{1,4}(?![A-Za-z])|one|two|three|four|five|six)"
 _WHICH_JOIN = (
-    r" ?(?:,|and|&|-|to|through|(?:until|up to)(?= cycle )|or|,? and) ?(?:(?<=through )cycle |(?<=to )cycle |(?<=until )cycle )?"
+    r" ?(?:,|and|&|-|to|through|(?:until|up to)(?= cycle )|or|, and) ?(?:(?<=through )cycle |(?<=to )cycle |(?<=until )cycle )?"
 )
 # Of Roman numbers only where the first is one: "in cycle 1, IV over 30 minutes" counts no cycle 4.
 _WHICH_LIST = (

@@ -13,22 +13,20 @@ from harvester.text.schedules.timing import Mention, Timing, Windows
 from harvester.text.written.number import NUMBER_WORDS, WORD_VALUES
 from harvester.text.written.unit import DOSE_KINDS, read_dose_unit
 
-_DAY = r"(?:study |treatment )?(?:days?(?: \(D\))?|D|d)"
+_DAY = r"(?:study |treatment )?(?:days?(?: \(D\))?|d)"
 _WEEK = r"(?:study |treatment )?(?:weeks?|wks?|W)"
-_INT = r"[-+]? ?\d{1,3}(?:st|nd|rd|th)?"
-_RANGE = r"(?: ?(?:-|~|→|to|through|thru|until|and up to|till|,? ?(?:and )?continu(?:e|es|ed|ing) (?:through|until|to|till)) ?)"
-_SEP = (  # "D1 D8 and D15" too
-    r"(?: ?,? ?(?:and|&|or|then) (?!\d ?\+ ?\d)(?!\d/\d (?:on|at|of)(?![a-z]))| ?, ?| ?[&/+] ?(?=[-+]?\d|[Dd])"
-    r"| (?=[DdWw]\d{1,3}(?![A-Za-z0-9.:]|-[A-Za-z]| ?:| \d)))"
+_INT = r"(?:[-+] ?)?\d{1,3}(?:st|nd|rd|th)?"
+_RANGE = (
+    r"(?: ?(?:-|~|→|to|through|thru|until|and up to|till|(?:, ?)?(?:and )?continu(?:e|es|ed|ing) (?:through|until|to|till)) ?)"
+)
+_SEP = (  # "D1 D8 and D15" too; each sign in one way only: n days with two ways each would be tried 2 ** n times
+    r"(?:(?: ?(?:, ?)?(?:and|or|then)| ?, ?&| ?&(?! (?:[-+]?\d|[Dd]))) (?!\d ?\+ ?\d)(?!\d/\d (?:on|at|of)(?![a-z]))| ?, ?"
+    r"| ?[&/+] ?(?=[-+]?\d|[Dd])| (?=[DdWw]\d{1,3}(?![A-Za-z0-9.:]|-[A-Za-z]| ?:| \d)))"
 )
 _B = r"(?<![A-Za-z0-9/])(?<![A-Za-z]-)"
-
-
 _AGAIN = (
     r" ?\((?:(?:D|W|Day |Week )\d{1,3}|split[^()]{0,12}|(?:±|\+/-) ?\d(?: days?)?)\)"  # Day 1 (D1) and 5 (±1), 1-2 (split), 8
 )
-
-
 # "d0, then d1-21 drugamab 25 mg", "day 0, days 1-5 rituximab 100 mg/m2": days of the next medicine. Which word is a medicine is
 # not known here: those that end as medicines do, behind "then" or a window that opens a list anew.
 _AMOUNT_BEHIND = r" \d[\d.]* ?(?:[mu]?g|mcg|iu|auc)"
@@ -42,7 +40,7 @@ _NEXT_PLAN = pattern_of(_OF_NEXT)
 def _list_phrase(word: str) -> Phrase:
     item = rf"(?:{word}\.? ?)?{_INT}(?:{_AGAIN})?(?:(?i:{_RANGE})(?:{word}\.? ?)?{_INT}(?:{_AGAIN})?)?"
     return Phrase(
-        rf"{_B}(?i:{word})\.? ?(?:s )?#?{_INT}(?:{_AGAIN})?"
+        rf"{_B}(?i:{word})\.? ?(?:s )?(?:# ?)?{_INT}(?:{_AGAIN})?"
         rf"(?:(?i:{_RANGE})(?:(?i:{word})\.? ?)?{_INT}(?:{_AGAIN})?)?(?:{_SEP}(?!{_OF_NEXT})(?i:{item})(?!\d|"
         rf"\.\d|%|,\d{{3}}|-[A-Z]{{2}}))*(?!\d|\.\d|,\d{{3}}(?!\d)|(?:W|NS)(?![A-Za-z]))"
     )
@@ -82,7 +80,8 @@ _ORDINAL_DAYS = Phrase(
 )
 # "on days one, eight and fifteen"
 _WORDED_DAYS = Phrase(
-    rf"(?<![A-Za-z])(?:on )?days? (?P<list>{NUMBER_WORDS}(?:(?:, ?(?:and )?| and | ?& ?| ?- ?| to | through ){NUMBER_WORDS})*)"
+    rf"(?<![A-Za-z])(?:on )?days? (?P<list>(?>{NUMBER_WORDS})"
+    rf"(?:(?:, ?(?:and )?| and | ?& ?| ?- ?| to | through )(?>{NUMBER_WORDS}))*)"
     r"(?= ?(?:[.,;)]|$|every |q ?\d| (?:of|in) (?:each|every|the|a|an|\d)(?![a-z])))",
     re.I,
 )

@@ -72,7 +72,7 @@ _CELLS = "|".join(definition_lists("dose-words.txt")["cells"])
 # A lost superscript is believed only where something counted in such powers follows.
 _COUNTED = pattern_of(
     rf"(?:(?:,|,? and|,? or|/) ?[\d.]{{1,5}} ?[xX×*·] ?10(?:[3-9]|1[0-4])(?!\d)){{0,6}}"
-    rf"\s?(?:(?:[\w+/-]{{1,24}}\s?){{0,5}}?(?:cells?|lymphocytes|car-?t|(?:{_CELLS})s?|"
+    rf"\s?(?:(?:[\w+/-]{{1,24}}\s){{0,5}}?[\w+/-]{{0,24}}?(?:cells?|lymphocytes|car-?t|(?:{_CELLS})s?|"
     r"cfus?|pfus?|vg|vp|tu|copies|particles|"
     r"genomes|spores|bacteria)(?![a-z])"
     r"|(?:CD\d+\+?|CAR\S{0,6})? ?(?:/|per) ?(?:kg|kilo|l(?![a-z])|liter|litre|ul|ml|m2|mm|cm)|g ?/ ?l)",
