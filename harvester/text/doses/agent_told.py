@@ -10,6 +10,7 @@ from harvester.text.doses.agent import AgentMention, plain_name
 from harvester.text.doses.cell import cell_type_of, other_cells
 from harvester.text.doses.dose_draft import Draft, agent_key
 from harvester.text.doses.dose_owner import DoseAgent, is_beam, is_cells
+from harvester.text.doses.dose_partner import is_placebo
 from harvester.text.expressions.pattern import pattern_of
 
 
@@ -81,8 +82,13 @@ def _agent_told_last(text: str, drafts: Sequence[Draft]) -> None:
             and first.agent is not None
             and first.agent.how in ("of", "after", "later")
             and same
+            and not (is_placebo(first.agent.name) and _OF_ELSE.match(text, second.amount.end, first.amount.start))
         ):
             second.agent = DoseAgent(first.agent.name, first.agent.listed, second.amount.start, second.amount.start, "later")
+
+
+# "20 mg of study powder and 20 mg of placebo", but "20 mg, 40 mg or 60 mg placebo"
+_OF_ELSE = pattern_of(r" (?:of |(?!and|or|then|to|for|on|at|once|twice|daily|weekly|followed|[bqt]i?d)[a-z])", re.I)
 
 
 _GIVING = pattern_of(r"(?:will be|is|are|was|were) (?:\w+ )?(?:administered|given|infused|injected|taken|dosed)(?![a-z])", re.I)

@@ -127,14 +127,20 @@ def assign_agents(
     return found
 
 
-# "2 mL of 4x PL", "1 mL of 14x PRP"
-_OF_WHAT = pattern_of(r" of (?:the )?\d+(?:\.\d+)? ?x (?P<name>[A-Z][\w-]{1,14})(?![\w-])")
+# "2 mL of 4x PL", "1 mL of 14x PRP"; beside another vaccine "90 mcg of the inactivated H5N1 vaccine"
+_OF_WHAT = pattern_of(
+    r" of (?:the )?(?:\d+(?:\.\d+)? ?x (?P<name>[A-Z][\w-]{1,14})(?![\w-])"
+    r"|(?P<vaccine>(?:(?!study|same|trial|this|assigned|the|each)[\w/-]+ ){1,3}vaccine)(?![a-z]))"
+)
 
 
 def _told_after_of(text: str, amount: AmountRead, agent: DoseAgent | None) -> DoseAgent | None:
     """What an amount is said to be of, by its strength and a name nobody lists, which no other agent may own."""
     what = _OF_WHAT.match(text, amount.end) if agent is None or agent.start < amount.start else None
-    return DoseAgent(what["name"], None, what.start("name"), what.end("name"), "after") if what else None
+    kind = what.lastgroup if what else None
+    if what is None or kind is None or (kind == "vaccine" and (agent is None or "vaccine" not in agent.name.lower())):
+        return None
+    return DoseAgent(what[kind], None, what.start(kind), what.end(kind), "after")
 
 
 def _agent_of(
@@ -281,8 +287,6 @@ _LIKE_ONE = pattern_of(
     r"taxel|rubicin|platin|mide|sone|statin|sartan|pril|oxin|parin|ferol|feron|gliptin|toclax|umab|imod|kin|vec|cel)$"
 )
 _PEOPLE_NAMED = pattern_of(r"(?:[a-z]{3}(?:ers|ants|ents|ians|ees|ors)|adults|women|men|people)$")  # "Responders: 300 mg"
-
-
 _LISTED = pattern_of(r"(?:[,;+&]|(?<![a-z])(?:and|plus|with)) ?$", re.I)
 
 
@@ -342,7 +346,8 @@ def _earlier(
             free = mention
             break
     previous = _going_on(text, amount, amounts, found)
-    if previous and free and before_its_bracket(text, named, named.index(free)) in _at(named, previous):
+    its = [mention for mention in named if previous and mention.start == previous.start]
+    if its and free and before_its_bracket(text, named, named.index(free)) in its:
         free = None  # "ATG (Thymoglobulin) 0.5 mg/kg on day -3, 2 mg/kg on day -2"
     if previous and (free is None or previous.end >= free.end):
         return DoseAgent(previous.name, previous.listed, previous.start, previous.end, "earlier")
@@ -352,11 +357,6 @@ def _earlier(
         return None
     chosen = active_beside(text, named, free) or (None if own else governed)
     return DoseAgent(chosen.name, chosen.listed, chosen.start, chosen.end, "earlier") if chosen else None
-
-
-def _at(named: Sequence[AgentMention], agent: DoseAgent) -> list[AgentMention]:
-    """The name of ``agent`` among those a text holds."""
-    return [mention for mention in named if mention.start == agent.start]
 
 
 _OTHERS_GET = pattern_of(r"[,;:]|(?<![a-z])(?:and|or|arm|group|cohort)(?![a-z])", re.I)

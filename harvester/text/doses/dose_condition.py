@@ -238,7 +238,8 @@ def _one_group(condition: str | None) -> str | None:
 # "if there is no response after 4 weeks the dose is increased to 20 mg"
 _BECOMES = pattern_of(
     r",? (?:(?:the|its) )?(?:(?:daily|weekly) )?(?:dose|dosage) (?:is|will be|may be|can be|could be|should be|was) (?:\w+ )?"
-    r"(?:increas|rais|escalat|doubl|reduc|decreas|lower|adjust|chang|modif)\w*(?: to)?$",
+    r"(?:increas|rais|escalat|doubl|reduc|decreas|lower|adjust|chang|modif)\w*(?: to)?$"
+    r"|,? (?<!be )(?:reduc|decreas|lower|increas|rais|chang|adjust)ed to$|(?<=\d) to$",
     re.I,
 )
 _IF_AMOUNT = pattern_of(r"(?:if|when) [\d.]+ ?(?:[mu]?g|mcg|IU|units?|mL)(?:/\w+)?", re.I)  # "(6 weeks if 480 mg)"

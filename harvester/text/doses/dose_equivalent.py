@@ -44,18 +44,19 @@ _BEHIND = (
 )
 _SAME = (
     r"(?:i\.?e\.?[,:]? ?|that is,? |namely |= ?|equals? |given as |administered as |as |containing |target(?:ing)? (?:of )?|"
-    r"corresponding to |equivalent to |equal to |approximately |about |~ ?)?"
+    r"corresponding to |equivalent to |equal to |approximately |about |~ ?|single dose(?: of | is | ?[:=] ?))?"
 )
 _EXPLAINS = pattern_of(rf"{_BEHIND}?[(\[]{_SAME}", re.I)
 _COMES_TO = pattern_of(r"[^.()\n\d]{0,24}[;,]? ?(?:corresponding|equivalent|equal) to (?:about |approximately )?", re.I)
 _IN_PARTS = pattern_of(
-    r"(?: (?:tablets?|capsules?))? ?(?:(?P<n>two|2|three|3|four|4) times (?:a day|daily|per day)"
+    r"(?: (?:tablets?|capsules?))?(?:[)\]],?)? ?(?:(?P<n>two|2|three|3|four|4) times (?:a day|daily|per day)"
     r"|(?P<twice>twice (?:a day|daily|per day)|b\.?i\.?d\.?)"
     r"|(?P<three>t\.?i\.?d\.?|thrice daily)|(?P<four>q\.?i\.?d\.?)|(?:every|q) ?(?P<hours>12|8|6|4) ?h(?:ours|rs?)?)"
-    r"(?: orally| PO| IV)?(?=[)\]])",
+    r"(?: orally| PO| IV)?(?![a-z])",
     re.I,
 )
 _CLOSES = pattern_of(r"(?: (?:tablets?|capsules?|orally|PO|IV|daily|a day|per day|of body weight|body weight))*[)\]]", re.I)
+_OF_PIECES = pattern_of(r" (?:film-coated |oral |hard )?(?:tablet|capsule|pill|vial|patch|sachet|caplet)(?:e?s)?[)\]]", re.I)
 _PER_WEIGHT = ("/kg", "/m2")
 
 
@@ -71,10 +72,14 @@ def in_parts_of_day(text: str, before: Sequence[AmountRead], amount: AmountRead)
     factor = in_units_of(amount.unit, whole.unit) if whole else None
     if whole is None or often is None or factor is None or amount.per_time is not None:
         return False
+    if ")" not in often.group() and not text.startswith((")", "]"), often.end()):
+        return False  # "600 mg once daily (300 mg twice daily if not tolerated)"
     number = read_number(often["n"], 0) if often["n"] else None
     times = 24 / float(often["hours"]) if often["hours"] else 2 if often["twice"] else 3 if often["three"] else 4
     times = number.value if number else times
-    daily = whole.per_time == "d" or "daily" in text[whole.end : amount.start] or " day" in text[whole.end : amount.start]
+    between = text[whole.end : amount.start]
+    closed = between == " (" and text.startswith(")", often.end())  # "240 mg (120 mg bid)"
+    daily = closed or whole.per_time == "d" or "daily" in between or " day" in between
     ends = ((amount.low, whole.low), (amount.high, whole.high))
     return daily and all(abs(part * times * factor - day) < 1e-6 * day for part, day in ends)
 
@@ -138,6 +143,8 @@ def told_again(text: str, before: Sequence[AmountRead], amount: AmountRead) -> s
         return "amount told again"  # "1 g (1000 mg)", "ferrous sulfate 325 mg (65 mg elemental iron)"
     if in_parts_of_day(text, before, amount):
         return IN_PARTS
+    if whole and factor and _OF_PIECES.match(text, amount.end) and whole.low % (amount.low * factor) == 0:
+        return "strength"  # "400 mg three times a day (200 mg tablets)"
     return "amount told in another unit" if by_weight_too(text, before, amount) else None
 
 

@@ -177,11 +177,12 @@ def _product_before(text: str, amounts: Sequence[AmountRead], index: int) -> str
     """The strength of a product right before the dose taken of it: ``125 mg tablets, 500 mg once daily``."""
     amount = amounts[index]
     following = amounts[index + 1] if index + 1 < len(amounts) else None
-    form = _FORM.match(text, amount.end) if amount.kind == "mass" else None
+    closed = text.startswith(")", amount.end)  # "drugamab (125 mg) tablets, 500 mg daily"
+    form = _FORM.match(text, amount.end + closed) if amount.kind == "mass" else None
     pieces = following is not None and following.kind == "count"
     if form and following and following.excluded is None and (following.unit == amount.unit or pieces):
         between = text[form.end() : following.start]
-        return "strength" if re.fullmatch(r" ?[,;:(] ?", between) and not _FORM.match(text, following.end) else None
+        return "strength" if re.fullmatch(r" ?[,;:(] ?|\),? ", between) and not _FORM.match(text, following.end) else None
     return None
 
 
@@ -200,7 +201,7 @@ def _combined(text: str, amounts: Sequence[AmountRead], index: int) -> str | Non
 def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
     """A volume or a count of pieces in brackets beside the mass it holds, on either side."""
     amount = amounts[index]
-    if amount.kind in ("mass", "activity") and (_one_of_several(text, amounts, index) or _of_pieces_behind(text, amounts, index)):
+    if amount.kind in _PIECE_HOLDS and (_one_of_several(text, amounts, index) or _of_pieces_behind(text, amounts, index)):
         return "strength"
     told = told_again(text, amounts[max(0, index - NEAR) : index], amount) if amount.kind == "mass" and index else None
     if told:
@@ -249,11 +250,12 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
 
 
 _HELD = frozenset({"mass", "activity", "cells", "amount"})  # the kinds of what a volume or a piece holds
+_PIECE_HOLDS = frozenset({"mass", "activity", "volume"})
 _OF_COUNT = pattern_of(r"(?: of [\w-]{3,24})? ?\((?:= ?|about |approximately )?", re.I)  # "1 drop (35 uL)"
 _CLOSED = pattern_of(r" ?(?:[),;]|of |each)", re.I)  # and not "2 tablets (5 mL for children)"
 # "one capsule (containing 300 mg drugamab)"
 _EACH_HOLDS_IT = pattern_of(r" each(?![a-z])", re.I)  # "2 capsules (100 mg each)"
-_HELD_IN = pattern_of(r"(?: of)?(?: [A-Za-z0-9-]+){0,3} ?\((?:i\.e\. |= ?|total |about |containing )?")
+_HELD_IN = pattern_of(r"(?: of)?(?: \d[\d.]* ?%)?(?: [A-Za-z0-9-]+){0,3} ?\((?:i\.e\. |= ?|total |about |containing )?")
 _INHALER = pattern_of(
     r" ?[x×] ?|(?:/(?:puff|actuation|inhalation|dose|spray)| (?:MDI|inhaler|nasal spray|tablets?|"
     r"capsules?))?[;,:] ?| (?:p?MDI|DPI|inhaler) ",
@@ -268,15 +270,16 @@ def _of_pieces_behind(text: str, amounts: Sequence[AmountRead], index: int) -> b
     while amounts[index].group is not None and last + 1 < len(amounts) and amounts[last + 1].group == amounts[index].group:
         last += 1  # "320/14.4/10 ug, two inhalations"
     following = amounts[last + 1] if last + 1 < len(amounts) else None
-    if following is None or following.kind != "count" or following.high < 2 or following.excluded is not None:
+    counted = following is not None and following.kind == "count" and amounts[index].kind != "volume"
+    if following is None or not counted or following.high < 2 or following.excluded is not None:
         return False
     beside = following.unit in _INHALED and text[amounts[last].end : following.start] == " "
     return beside or _INHALER.fullmatch(text, amounts[last].end, following.start) is not None
 
 
 _PIECES_OF = gated(
-    r"(?<![\d.])(?P<n>[2-9]|two|three|four|five|six) (?:tablets?|capsules?|pills?|vials?|puffs?|inhalations?|actuations?|sprays?)"
-    r" (?:of|x|×|,|\()? ?(?:[a-z]+ )?$",
+    r"(?<![\d.])(?P<n>[2-9]|two|three|four|five|six) (?:tablets?|capsules?|pills?|vials?|ampou?les?|sachets?|bottles?|puffs?|"
+    r"inhalations?|actuations?|sprays?) (?:of|x|×|,|\()? ?(?:[a-z]+ )?$",
     re.I,
 )
 # "a loading dose of drugamab (two injections of 300 mg)"
@@ -287,8 +290,6 @@ _MADE_UP_OF = gated(
     r"|(?:injection )?(?:sites?|points?|muscles?) ?(?:of|x|×|at|with) ?)?$",
     re.I,
 )
-
-
 _PER_SITE = pattern_of(
     r"\([^()]{2,16}(?:/|per |in each |at each )(?:injection |trigger )?(?:site|point|muscle|injection)s?\)", re.I
 )
@@ -352,8 +353,6 @@ _PIECES_IN_ALL = pattern_of(r" ?[x×] ?\d (?:injections|tablets|capsules|vials|s
 # The name of a regimen, which holds a capital behind its first letter, before an amount told again.
 _FOR_WHOM = pattern_of(r"\((?:N?TDT|HIV|HCV|HBV|CKD|ESRD|DLBCL|CLL|MCL|ALL|AML|BMI)[+-]? $")  # "(NTDT 7 mg/kg)": of other people
 _LABEL_AGAIN = pattern_of(r"\((?=\w*[A-Z])[A-Za-z][\w+-]{1,11}(?: (?:at|of|with))? $")
-
-
 _PIECES_BEFORE = gated(
     r"(?:(?<![\d.-])[2-9]|(?<![a-z])(?:two|three|four|five|six)) (?:\w+ ){0,2}(?:injections?|tablets?|"
     r"capsules?|vials?|patch(?:es)?|pills?|doses)(?![a-z])",
@@ -376,7 +375,6 @@ def _part_of_total(text: str, amounts: Sequence[AmountRead], index: int) -> str 
 
 
 _PIECE_OF = pattern_of(r"(?:tablets?|capsules?|injections?|vials?|pills?|patches|doses) (?:of|at) (?:[a-z-]+ )?$", re.I)
-_PIECES = frozenset({"count"})
 
 
 def _of_stated_total(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
@@ -387,9 +385,9 @@ def _of_stated_total(text: str, amounts: Sequence[AmountRead], index: int) -> st
         if "\n" in between or len(between) > 160:
             return None
         if later.excluded is None and later.kind == "mass" and _TOTAL_BEFORE.search(text[max(0, later.start - 30) : later.start]):
-            if amount.kind in _PIECES:
+            if amount.kind == "count":
                 return "amount told in another unit"
-            pieces = any(a.kind in _PIECES for a in amounts[max(0, index - NEAR) : index + NEAR] if a.start < later.start)
+            pieces = any(a.kind == "count" for a in amounts[max(0, index - NEAR) : index + NEAR] if a.start < later.start)
             piece = (
                 "combination" in amount.flags
                 or _FORM.match(text, amount.end)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.doses.dose_draft import Draft
+from harvester.text.doses.dose_equivalent import OF_ONE
 from harvester.text.doses.dose_reading import DoseRead, UnreadRead
 from harvester.text.expressions.rule import dose_confidence_of
 from harvester.text.schedules.timing import DAYS_PER, PARTS, Mention, Timing, Windows, all_told
@@ -44,7 +45,7 @@ def _divided(division: Mention | None, timing: Timing, per_time: str | None) -> 
     "1800 mg daily in 3 divided doses" is an amount a day too; of what is not given by the day the division tells nothing sure.
     """
     daily = (timing.frequency_count, timing.frequency_period, timing.frequency_unit) == (1, 1, "d")
-    if division is None or not (per_time == "d" or (per_time is None and daily)):
+    if division is None or not (per_time == "d" or (per_time is None and (daily or division.rule == OF_ONE))):
         return timing, per_time, []
     if daily or timing.frequency_count is None:
         told = division.timing

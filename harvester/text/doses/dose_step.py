@@ -193,6 +193,7 @@ _ORDER = pattern_of(
     r"after|next|second|last|remain\w*|another|step\w*|→)(?![A-Za-z])|[→;]|->",
     re.I,
 )
+_TARGET = pattern_of(r"(?<![A-Za-z])[PGCI]TV")  # "PTV1: 54 Gy; PTV2: 49.2 Gy"
 _FURTHER = pattern_of(r"[^.;,()]{0,30}for (?:another|the next|a further|further) ", re.I)
 _BEGINS = pattern_of(r"(?<![A-Za-z])(?:initial\w*|start\w*|first|begin\w*|begun|step|ramp\w*)(?![A-Za-z])[^.;]{0,40}$", re.I)
 
@@ -207,6 +208,8 @@ def _in_order(text: str, draft: Draft, other: Draft) -> bool:
     if timed[0] != timed[1] and timed[1]:
         return True
     between = text[first.amount.end : second.amount.start]
+    if first.amount.kind == "radiation" and _TARGET.search(between):
+        between = between.replace(";", ",")  # targets irradiated together
     if _FURTHER.match(text, second.amount.end, min(len(text), second.amount.end + 60)):
         return True
     if _ORDER.search(between) or first.role in ("loading", "maintenance") or second.role in ("loading", "maintenance"):
