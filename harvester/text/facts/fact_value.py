@@ -84,6 +84,15 @@ _MOST = {
     ("platelets", "10*9/L"): 10000.0,
     ("anc", "10*9/L"): 1000.0,
 }
+# "≥ 13/12 g/dL (men/women)": which is whose cannot be said in one limit
+_EACH_OF_TWO = pattern_of(
+    r" ?/ ?\d[\d.]*\b(?:[^.;()<>≤≥]|\.(?=\w)){0,30}[(\s](?:for |in )?(?:males?|men|females?|women|m|f|w) ?(?:/|and|or) ?"
+    r"(?:males?|men|females?|women|m|f|w)\b",
+    re.IGNORECASE,
+)
+_EVERY_FEW = pattern_of(  # "at least one attack every other day"
+    r"(?: [\w-]+){0,3} (?:per|every|each) (?:other|second|third|[2-9]|\d\d|two|three|four)\b", re.IGNORECASE
+)
 # Of these a number alone is one value of few; of the others it may be meant as the least or as the most.
 _GRADED = SCORES - {"karnofsky", "lansky"}
 _OWN_RULE = ("subject.before", "subject.inside")
@@ -134,6 +143,8 @@ def is_threshold(place: Place, subject: Subject) -> bool:
     if place.limit.comparator_words.startswith(("prior to", "before")):
         return False  # what stands before an event is no limit of it
     if not says_something(place, subject) or _APART.match(place.right):
+        return False
+    if _EACH_OF_TWO.match(place.right) or (subject.concepts == ("attack_frequency",) and _EVERY_FEW.match(place.right)):
         return False
     if _SIMILAR.search(place.left[-40:]) or _is_of_consent(place, subject):
         return False

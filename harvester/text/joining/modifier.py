@@ -75,24 +75,38 @@ _FEMALES = gated(rf"\b(?:{_FEMALE}|WOCBP\b|FCBP\b)", re.IGNORECASE)
 _NAMES_JOINED = pattern_of(r"\b[A-Z]{2,5}\b ?(?:and/or|or) ?[A-Z]{2,5}\b[^A-Za-z]*$")
 _OR_BEHIND_SEMICOLON = pattern_of(r";\s*(?:and/)?or\b|\bor\s*;", re.IGNORECASE)
 _AGED_BAND = expression("modifier.aged_band")
+_KIND = (  # "episodic or chronic cluster headache"
+    "acute|chronic|episodic|relapsed|relapsing|refractory|recurrent|metastatic|(?:locally )?advanced|primary|secondary|systemic"
+    "|topical|mild|moderate|severe|symptomatic|asymptomatic|active|prior|previous|current|histologic\\w*|cytologic\\w*|males?|females?"
+    "|benign|malignant|persistent|oral|intravenous|subcutaneous|new|newly diagnosed|known|suspected|suspicion"
+)
 _EQUIVALENT = gated(
     r"\bor (?:more|less|fewer|greater|higher|lower|larger|smaller)\b(?! than|,? (?:if|with|when|provided|in|for)\b)|"
     r"\bor (?:its |an? |the |their )?(?:equivalents?|equivalent \w+|biosimilars?)\b"
     r"|\b(?:stable|unchanged) or (?:decreas|declin|reduc|taper|improv)\w+|\b(?:decreas|declin|improv)\w+ or (?:stable"
-    r"|unchanged)\b",
+    r"|unchanged)\b|\bwithout [\w -]{3,40} or with\b"
+    rf"|\b(?:{_KIND}) or (?:{_KIND})\b",
     re.IGNORECASE,
 )
 _OPENED = pattern_of(r"\((?!\s*or\b)[^()]*$", re.IGNORECASE)  # an "or" inside the bracket the second value stands in
+_OF_FIRST = pattern_of(r"[^()]*\)")  # an "or" inside the bracket the first value stands in
+# "or retrolisthesis, at one or two levels", "Pulmonary: no symptoms or DLCO > 45 %": the "or" ends before the second value, or
+# is of a part that opens between them
+_OR_OF_OTHERS = pattern_of(
+    r".*\bor\b(?! (?:in|for|if|when|among|alternatively|otherwise)\b)\s+[A-Za-z][^,;]{2,},\s*(?:at|with|and|an?|the)?\s*"
+    r"|.*\s[A-Z][a-z]{5,}: [^,;]*\b(?:or|OR)\b.*",
+    re.DOTALL,
+)
 _ALTERNATIVELY = gated(r"\b(?:or )?alternatively\b", re.IGNORECASE)
 _NEXT_MEASURE = pattern_of(r"(?<=[a-z]{4}) (?=(?:Karnofsky|Lansky|Zubrod|Life expectancy|Performance status)\b)")
 # "In men QTc > 450 ms, in women > 470 ms": the sex behind a value is the next one's
 _NEXT_SEX = pattern_of(
     rf"[,;] (?:and |or )?(?:for|in) (?:{_FEMALE}|{_MALE}) ?(?:[<>≤≥]|at least|more than|less than|greater than)"
     rf"|[,;]? ?(?:and |or )?(?:{_FEMALE}|{_MALE}) (?:with|who have|must have) [^,;<>≤≥]{{1,40}}[<>≤≥]"
-    rf"|[,;] ?(?:and |or )?(?:{_FEMALE}|{_MALE})(?: (?:patients|subjects|participants))?:? [A-Za-z][^,;<>≤≥()]{{1,30}}[<>≤≥]",
+    rf"|[,;] ?(?:and |or )?(?:{_FEMALE}|{_MALE})(?: (?:patients|subjects|participants))?:? [A-Za-z][^,;<>≤≥()]{{1,30}}"
+    r"(?:[<>≤≥]|\b(?:at least|not? (?:less|more)|(?:more|less|greater) than) )",
     re.IGNORECASE,
 )
-_SEX_OPENS = pattern_of(rf"\W*(?:for|in) (?:(?P<f>{_FEMALE})|(?P<m>{_MALE}))\b[^,;<>≤≥\d]{{0,30}}$", re.IGNORECASE)
 # "> 20 g/day for women, > 30 g/day for men": the sex behind a value is that value's
 _OF_VALUE_BEFORE = pattern_of(
     r"\d ?[\w/%^]{0,12}(?: or more)?(?: [\w/]{2,12}){0,2} (?:for|in) (?:[\w-]+ ){0,5}(?:females?|males?|women|men|woman|man)"
@@ -119,7 +133,8 @@ _OTHERS_ALLOWED = expression("modifier.others_allowed")
 _GOES_ON = pattern_of(
     r",\s*(?:(?:received|performed|taken|administered|occurring|given|used) )?(?:with)?in (?:the )?"
     r"(?:past|last|previous|preceding)?\s*$"
-    r"|,\s*$",
+    r"|,\s*(?:with (?:(?:the |a )?receipt of )?(?:the |their |a )?last dose\b[^.;()]{0,30}(?:\((?:or)? ?)?)?$"
+    r"|\b(?:is|are) (?:excluded|not (?:allowed|permitted|eligible)) *$|\bexcept(?:ing)? (?:for )?(?-i:[A-Z]{3,6}) *$",
     re.IGNORECASE,
 )
 _NOBODY = pattern_of(
@@ -146,8 +161,7 @@ def sex_of(before: str, after: str) -> str | None:
     left = _SEX_LEFT.search(before[-60:])
     right = _SEX_RIGHT.match(after[:60])
     if _NEXT_SEX.match(after[:60]):
-        opening = _SEX_OPENS.match(before)
-        return None if opening is None else "female" if opening["f"] else "male"
+        return sex_spoken_of(before[-60:])
     if left and _OF_VALUE_BEFORE.search(before[-60:]):
         left = None
     if left and not _JOINED_PEOPLE.search(before[-60:][: left.start()]):
@@ -260,9 +274,9 @@ def joined_by_or(between: str) -> bool:
     """Whether the words between two values make them alternatives; an "or" inside brackets joins something else."""
     if len(between) >= 160:
         return False
-    plain = _EQUIVALENT.sub(" ", _AND_EITHER.sub(" ", without_brackets(between)))
+    plain = _EQUIVALENT.sub(" ", _AND_EITHER.sub(" ", _OF_FIRST.sub(" ", without_brackets(between), count=1)))
     plain = _ALTERNATIVELY.sub(" or ", _NAMES_JOINED.sub(" ", _OPENED.sub(" ", plain)))
     if ";" in plain and not _OR_BEHIND_SEMICOLON.search(plain):
         return False
     ended = "." in plain.replace("e.g.", "").strip(".")[1:-1] or _NEXT_SENTENCE.match(between) is not None
-    return bool(_OR.search(plain)) and not ended
+    return bool(_OR.search(plain)) and not ended and not _OR_OF_OTHERS.fullmatch(plain)

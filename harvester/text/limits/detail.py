@@ -32,7 +32,7 @@ _WORDS_BEFORE = expression("detail.words_before")
 _NOUN_OR = pattern_of(r" (?!with|without|for|in|of|if)(?:[a-z]{4,}|[A-Z]{2,6}) (?:or|and|and/or) ")
 _DRUG_BEFORE = expression("detail.drug_before")
 _DOSES_OF = pattern_of(r"^(?:low |high )?dos(?:es?|ages?) of (?=\w)", re.IGNORECASE)
-_COLON = pattern_of(r"\s?:\s?$")  # "spondylolisthesis: Grade > 1"
+_COLON = pattern_of(r"\s?[:(]\s?$")  # "spondylolisthesis: Grade > 1"
 _PREPOSITION = pattern_of(r"\s+(?:on|of|in|to|for|at|by|with)$", re.IGNORECASE)
 _OF_ITEMS = pattern_of(r"-\d{1,2}(?![\d.])(?! ?[-/] ?\d)")  # "HAMD-24"
 _ITEM_OF = pattern_of(r"\bitems?(?: (?:#|no\.? ?)?\d{1,2})?,? (?:of|on|in|from)(?: the)?\s*$", re.IGNORECASE)
@@ -159,6 +159,9 @@ def _named_after(place: Place, named: str) -> str | None:
 def _named_in_words(place: Place, subject: Subject, named: str) -> str:
     """``named`` with the words before it that name it without capitals (``muscle testing grade``)."""
     at = min(subject.start, place.limit.start)  # "varices ≥ grade 2"
+    behind = _EVENT_BEHIND.match(place.right[:90]) if named.lower() == "grade" else None
+    if behind is not None:
+        return f"{behind['event']} {named}"  # "grade II or greater spondylolisthesis"
     if subject.end > place.limit.start and subject.start >= place.limit.end:
         return named
     words = _WORDS_BEFORE.search(_COLON.sub(" ", place.text[max(place.since, at - 60) : at]))

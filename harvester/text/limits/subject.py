@@ -67,6 +67,7 @@ _OTHER_PRESSURE = pattern_of(
     r"|ventric\w+|ar?trial|carbon dioxide|filling|capillary|pulse|end[- ]diastolic)\b",
     re.IGNORECASE,
 )
+_AMOUNT_OF = pattern_of(r"\d ?m?g(?: ?/ ?d(?:ay)?| (?:per|a|each) day| daily)? of $", re.IGNORECASE)
 _COMPARED = pattern_of(r"\s*(?:[<>≤≥]=?|greater than|less than)\s*")
 _OTHER_RATIO = pattern_of(r"\s?/\s?[A-Za-z][A-Za-z\d-]{1,7}\s+ratio\b")
 _OF_TUBERCULOSIS = pattern_of(
@@ -166,8 +167,8 @@ def subject_of(
 
 def _of_gilbert(text: str, limit: Limit) -> str | None:
     """Bilirubin, where a value is that of people with Gilbert's syndrome."""
-    told = _fits(limit, "bilirubin_total") and _GILBERT.search(text, max(0, limit.start - 70), limit.start)
-    return "bilirubin_total" if told else None
+    told = _GILBERT.search(text, max(0, limit.start - 70), limit.start)
+    return "bilirubin_total" if told and _fits(limit, "bilirubin_total") else None
 
 
 def _may_name(text: str, limit: Limit, name: Phrase) -> bool:
@@ -183,19 +184,16 @@ def _names_another(text: str, limit: Limit, name: Phrase) -> bool:
         return _OF_ABUSE.match(text, name.end) is not None
     if name.key == "hematocrit":
         earlier = limit.amount.unit == "%" and limit.start - name.end == 1 and text[: name.start].endswith(("revious ", "rior "))
-        return (
-            name.end - name.start == 3
-            and not earlier
-            and _TRANSPLANTED.search(text, max(0, name.start - 24), name.start) is not None
-        )
+        after = not earlier and _TRANSPLANTED.search(text, max(0, name.start - 24), name.start)
+        return name.end - name.start == 3 and bool(after)
     if name.key == "heart_rate":
         return text[max(0, name.start - 6) : name.start].lower() in ("fetal ", "oetal ")
     if name.key == "prior_lines":
-        led = _CELL_LINES.search(text, max(0, name.start - 6), name.start)
-        return led is not None and _OF_THERAPY.match(text, name.start) is None
+        return bool(_CELL_LINES.search(text, max(0, name.start - 6), name.start)) and not _OF_THERAPY.match(text, name.start)
     if name.key == "pf_ratio" and (limit.low or limit.high or 0.0) <= 60:  # the index that rises with the pressure
         return text[name.end - 5 : name.end].lower() == "index"
-    return _TRANSFUSED.match(text, name.end) is not None
+    apart = limit.amount.word and name.key == "ecog" and "," in text[name.end : limit.start]
+    return apart or _TRANSFUSED.match(text, name.end) is not None
 
 
 def _is_named_above(limit: Limit, key: str) -> bool:
@@ -209,11 +207,14 @@ def _is_named_behind(text: str, limit: Limit, behind: Phrase, names: list[Phrase
     if behind.key in SCORES - _GENERIC and "other_score" in {name.key for name in names if name.end <= limit.start}:
         return True
     between = text[limit.end : behind.start].strip()
+    if behind.key == "dose_limit" and between.removeprefix("daily ") == "of":  # the name before may be of the amount before
+        last = max((name.start for name in names if name.end <= limit.start), default=0)
+        return _AMOUNT_OF.search(text, max(0, last - 30), last) is not None
     if behind.key in ("sbp", "dbp"):
         return between == "in"  # "> 180 mmHg in systolic or > 95 mmHg in diastolic blood pressure"
     if behind.key in _COUNTED_CELLS and limit.amount.unit in (None, "10*9/L", "/uL", "/mm3") and not between:
         return not _OWN_LIMIT.match(text, behind.end)  # "≤ 1% blasts, ≤ 1 x 10^9/L monocytes"
-    return behind.key in ("blasts", "plasma_cells") and not between  # "CD19 positive ALL with ≥ 25% blasts"
+    return behind.key in ("blasts", "plasma_cells") and between in ("", "residual")  # "CD19 positive ALL with ≥ 25% blasts"
 
 
 def _beyond_aside(text: str, names: list[Phrase], since: int) -> list[Phrase]:
@@ -230,8 +231,8 @@ def _is_own_scale(text: str, limit: Limit, name: Phrase, since: int) -> bool:
 
 def _is_inside(limit: Limit, name: Phrase) -> bool:
     """Whether a name stands inside the limit's own words (``≥ Grade 3``)."""
-    within = limit.start <= name.start and name.end <= limit.end
-    return within and (name.end <= limit.number_start or name.key in COUNTS or limit.rule == "limit.reversed")
+    own = name.end <= limit.number_start or name.key in COUNTS or limit.rule == "limit.reversed"
+    return own and limit.start <= name.start and name.end <= limit.end
 
 
 def _goes_on(text: str, since: int, limit: Limit) -> bool:
@@ -254,7 +255,7 @@ def _fits(limit: Limit, slug: str) -> bool:
     if slug in ("blood_pressure", "sbp", "dbp") and amount.unit is None and largest < 30:
         return False
     if amount.word and amount.unit is None and amount.reference == "absolute" and slug not in COUNTS:
-        return False  # "at least one hemoglobin reading" counts readings
+        return slug == "ecog" and limit.comparator in ("<=", "range", "in")  # "one hemoglobin reading", "ECOG of one or less"
     if slug in ("ctcae_grade", "ecog", "nyha", "asa_class", "gvhd_grade", "cns_grade"):
         return largest <= 6
     return largest <= {"inr": 20, "hla_match": 12}.get(slug, largest)
@@ -342,8 +343,7 @@ def _marker_behind(text: str, limit: Limit, cells: Phrase, names: list[Phrase]) 
     after = next((name for name in names if name.start >= cells.end), None)
     if cells.key not in _CELLS or after is None or not after.key.endswith("_expression"):
         return cells
-    of_cells = _OF.search(text, limit.end, cells.start)
-    return after if of_cells and _EXPRESSING.fullmatch(text, cells.end, after.start) else cells
+    return after if _OF.search(text, limit.end, cells.start) and _EXPRESSING.fullmatch(text, cells.end, after.start) else cells
 
 
 def _scale_behind(text: str, limit: Limit, names: list[Phrase], until: int) -> Phrase | None:
@@ -378,9 +378,9 @@ def _behind_kinds(text: str, limit: Limit, names: list[Phrase]) -> Phrase | None
 def _behind(text: str, limit: Limit, names: list[Phrase], until: int) -> Phrase | None:
     """The first name right behind the limit, only filler words between."""
     aside = _ASIDE.match(text, limit.end)  # the same value in another unit
-    until = max(until, aside.end() + 60) if aside else until
+    since, until = (aside.end(), max(until, aside.end() + 60)) if aside else (limit.end, until)
     for name in names:
-        if name.start < (aside.end() if aside else limit.end) or name.end > until:
+        if name.start < since or name.end > until:
             continue
         if "," in text[limit.end : name.start] and _OWN_LIMIT.match(text, name.end):
             return None  # "BSA ≥ 10%, IGA ≥ 3": the name has a limit of its own

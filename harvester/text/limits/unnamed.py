@@ -51,6 +51,10 @@ _LESION_BEHIND = pattern_of(
     r"|nodules?)\b",
     re.IGNORECASE,
 )
+_APART = pattern_of(
+    r"\s*(?:(?:in )?distance|away|apart)?\s*(?:from|to) (?:the |any )?(?!(?:baseline|prior|previous|nadir|last)\b)[a-z]{3}",
+    re.IGNORECASE,
+)
 _PROTEIN = pattern_of(r"(?<!jones )(?<!m-)(?<!m )(?<!para)\bproteins?\s*$", re.IGNORECASE)
 _URINE = pattern_of(r"\burin\w+(?:24|(?!\b(?:and|or|dietary|diet|serum|CSF)\b)[^<>≤≥/;\d])*$", re.IGNORECASE)
 _OF_PROTEIN = pattern_of(r" of (?:total )?proteins?\b", re.IGNORECASE)
@@ -71,13 +75,13 @@ def unnamed(place: Place, subject: Subject) -> Subject:
     amount = place.limit.amount
     if (amount.unit or "").startswith("/") and is_rate(amount.unit) and _ATTACKS.search(place.left[-90:]):
         return replace(subject, concepts=("attack_frequency",))
-    if amount.unit in ("mm", "cm") and (_LESION.search(place.left[-40:]) or _LESION_MEASURED.search(place.left[-420:])):
+    sized = amount.unit in ("mm", "cm") and not _APART.match(place.right)  # "a lesion at least 10 mm from the skin"
+    if sized and (_LESION.search(place.left[-40:]) or _LESION_MEASURED.search(place.left[-420:])):
         return replace(subject, concepts=("lesion_size",))
     if amount.kind == "duration" and amount.unit == "min" and _LASTING.search(place.left[-100:]):
         return replace(subject, concepts=("attack_duration",))
-    if amount.unit in (None, "mm", "cm", "{points}") and _PAIN.search(place.left[-60:]) and _ON_SCALE.match(place.right):
-        return replace(subject, concepts=("pain_score",))
-    if amount.unit in (None, "mm", "cm", "{points}") and _PAIN_ON_SCALE.match(place.right):
+    of_pain = _PAIN_ON_SCALE.match(place.right) or (_PAIN.search(place.left[-60:]) and _ON_SCALE.match(place.right))
+    if of_pain and amount.unit in (None, "mm", "cm", "{points}"):
         return replace(subject, concepts=("pain_score",))
     if amount.unit in (None, "g", "mg", "g/d", "mg/d") and (
         (_PROTEIN.search(place.left[-16:]) and (_IN_URINE.match(place.right) or _URINE.search(place.left[-70:])))
@@ -92,7 +96,7 @@ def unnamed(place: Place, subject: Subject) -> Subject:
         return replace(subject, concepts=("calcium",))
     if ion and ion["ion"] != "Ca" and amount.unit != "mg/dL":
         return replace(subject, concepts=("sodium" if ion["ion"] == "Na" else "potassium",))
-    if amount.unit in ("mm", "cm") and _LESION_BEHIND.match(place.right):
+    if sized and _LESION_BEHIND.match(place.right):
         return replace(subject, concepts=("lesion_size",))
     counted = (amount.unit or "").endswith(("/L", "/uL", "/mm3", "/mL"))
     lack = _LACK.search(place.left[-50:]) if counted and amount.reference == "absolute" else None

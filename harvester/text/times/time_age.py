@@ -100,6 +100,8 @@ _CELL_COUNTS = group("cell_counts")
 _OF_OTHERS = pattern_of(
     r"[^.;]{0,40}[;,.]\s*(?:and |but )?(?:for )?(?:all )?(?:the )?others:?\s*(?:aged? |must be |should be )?", re.IGNORECASE
 )
+_BOTH_SEXES = pattern_of(r"\W*(?:fe)?(?:males?|men) (?:and|or|/|and/or) (?:fe)?(?:males?|men|women)\W*", re.IGNORECASE)
+_YEARS_BEHIND = pattern_of(r" ?(?:years?|yrs?)(?: of age| old)?(?= ?(?:$|[.,;)]|and\b|with\b|who\b|at\b))", re.IGNORECASE)
 _NO_MORE = pattern_of(r"\s*(?:$|[.;,)])")
 _OLDEST = {"a": 120, "mo": 1440, "wk": 6260, "d": 43830, "h": 720, None: 120}  # no age is above, in its unit
 
@@ -208,9 +210,11 @@ def is_of_people(place: Place) -> bool:
     value = limit.low if limit.low is not None else limit.high
     if limit.comparator is None or limit.amount.unit is not None or not 10 <= (value or 0) <= 100:
         return False
-    people = _PERSONS.search(place.left[-60:]) or _ONE_MUST.fullmatch(place.left)
+    people = _PERSONS.search(place.left[-60:]) or _ONE_MUST.fullmatch(place.left) or _BOTH_SEXES.fullmatch(place.left)
     if people and _ENDS.match(place.right):
         return True
+    if _YEARS_BEHIND.match(place.right) and _ADULTS.fullmatch(place.left):  # "18+ years"
+        return place.text[limit.end - 1] == "+"
     both = limit.low is not None and limit.high is not None and limit.high <= 90
     return both and _ADULTS.fullmatch(place.left) is not None and _WHOM.match(place.right) is not None
 
