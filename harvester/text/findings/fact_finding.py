@@ -47,8 +47,8 @@ def implicit_window_facts(line: ReadingLine, read: list[FactRead]) -> list[FactR
 def _day_facts(line: ReadingLine, match: re.Match[str], unit: str) -> list[FactRead]:
     """The two ends of a window by days after an event."""
     low, high = float(match["low"]), float(match["high"])
-    if low >= high:
-        return []
+    if not 0 < low < high:
+        return []  # "Day 0 through 90 days after": its zero is the study's
     concept = first_cue("window", match["event"], "time_since_event")
     bounds = line.clipped(match.start(), match.end())
     before, after = line.text[bounds[0] : match.start()], line.text[match.end() : bounds[1]]

@@ -69,6 +69,8 @@ _OTHER_VALUE = pattern_of(
 _OF_NEXT = expression("modifier.of_next")
 _VERBLESS = expression("modifier.verbless_unless")
 _VERB = pattern_of(r"\b(?:is|are|was|were|has|have|caused|due|related)\b", re.IGNORECASE)
+# "males with female partners of childbearing potential"
+_OF_PARTNER = gated(r"\b(?:with|has|have|having) (?:an? )?(?:[\w-]+ )?(?:fe)?male (?:sexual )?partners?\b", re.IGNORECASE)
 _MALES = gated(rf"\b{_MALE}", re.IGNORECASE)
 _FEMALES = gated(rf"\b(?:{_FEMALE}|WOCBP\b|FCBP\b)", re.IGNORECASE)
 # "bilirubin ≤ 1.5 x ULN, AST and/or ALT ≤ 3 x ULN": the "or" joins two names of one value
@@ -183,6 +185,7 @@ def sex_of_age(before: str, after: str) -> str | None:
 
 def sex_spoken_of(before: str) -> str | None:
     """The sex a sentence speaks of, when it names only one."""
+    before = _OF_PARTNER.sub(" ", before)
     male, female = bool(_MALES.search(before)), bool(_FEMALES.search(before))
     return None if male == female else "male" if male else "female"
 

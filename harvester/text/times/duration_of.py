@@ -11,6 +11,7 @@ import re
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.spans import without_brackets
 from harvester.text.facts.fact_read import NOBODY, FactRead, changed
 from harvester.text.limits.concept_group import group
 from harvester.text.limits.place import Place
@@ -84,7 +85,7 @@ def was_tried(place: Place) -> bool:
         return _OF_TREATMENT.match(place.right) is not None
     if limit.comparator is not None or limit.amount.unit not in ("d", "wk", "mo", "a"):
         return False
-    left = place.left[-240:]
+    left = without_brackets(place.left[-240:])
     if _TRIED_OF.match(place.right):
         return _HAVING_HAD.search(left) is not None
     if _TREATED_FOR.search(left) and not AFTER.match(place.right):

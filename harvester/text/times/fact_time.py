@@ -89,8 +89,14 @@ _ONLY_HOW = pattern_of(
     r"|cardiac)\b[\s,(]*){0,6}",
     re.IGNORECASE,
 )
+_IF_TREATED = gated(
+    r"\b(?:if|when|(?:for|in) (?:patients|those|participants|subjects) (?:who|that))\b"
+    r"(?:(?!\b(?:no|not|never|without)\b)[^.;,()])*\b(?:treated|transfused|received|given)\b[^.;,()]{0,60}$",
+    re.IGNORECASE,
+)
 _CLOSES_SOON = pattern_of(r"[^()]{0,50}\)")
 _AT = pattern_of(r"\bat\s*$", re.IGNORECASE)
+_FREE = "prior_malignancy_free_interval"  # "no recurrence for the last 5 years" is free for so long at least
 _FOR = gated(r"\bfor\s*$", re.IGNORECASE)
 _COUNTED_TIMES = expression("time.counted_times")
 _OR_OLDER = frozenset({"or over", "or older", "or above", "or under", "or younger", "and over", "and older", "and above"})
@@ -216,7 +222,7 @@ def _time(place: Place) -> TimeRead | None:
     read = None if _TABLE.match(place.right) else read_time(place)
     if read is not None and read.kind == "duration":
         read = event_within(place, read) or _apart(place, read)
-    if read is not None and read.kind == "window" and binds_nobody(place, read):
+    if read is not None and read.kind == "window" and (_is_of_condition(place, read) or binds_nobody(place, read)):
         return _NOTHING
     if read is not None and read.kind in ("window", "duration") and amount.unit is None:
         return None
@@ -230,9 +236,9 @@ def _time(place: Place) -> TimeRead | None:
         read = age_told_as_state(place, read) or of_attack(place, read)
     cancer = read.kind in ("window", "duration") and _CURED_CANCER.search(place.left)
     if cancer and read.kind == "window" and read.relation == "within":
-        return replace(read, concept="prior_malignancy_free_interval")
+        return replace(read, concept=_FREE, relation="at least" if place.text.startswith("for", read.start) else "within")
     if cancer and place.limit.comparator in (">", ">=") and read.concept != "life_expectancy":
-        return window(place, read.rule, "at least", "prior_malignancy_free_interval")
+        return window(place, read.rule, "at least", _FREE)
     beside = "assessment_window" if _stands_beside_value(place, read) else without_shutting_out(place, read)
     return replace(read, concept=beside) if beside else read
 
@@ -316,6 +322,15 @@ def _stands_beside_value(place: Place, read: TimeRead) -> bool:
         return True
     end = place.earlier[0].end
     return start - end < 60 and _ONLY_HOW.fullmatch(place.text, end, start) is not None
+
+
+def _is_of_condition(place: Place, read: TimeRead) -> bool:
+    """Whether a window is of those a value before it holds for (``> 30 if transfused within 7 days``)."""
+    earlier = place.earlier
+    if earlier is None or earlier[0].amount.kind == "duration" or read.concept not in ("washout", "assessment_window"):
+        return False
+    between = place.between(earlier[0].end, 160)
+    return between is not None and _IF_TREATED.search(between) is not None
 
 
 def _follows_measure(place: Place, cue: int) -> bool:

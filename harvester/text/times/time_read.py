@@ -16,6 +16,9 @@ from harvester.text.limits.place import Place
 
 BEFORE = expression("time.before")
 _ENDED = expression("time.ended")  # what "must be completed 7 days before" asks for
+_LAST_WAS = gated(
+    r"\blast (?:dose|administration|infusion|treatment|chemotherapy|cycle)\b[^.;]{0,90}\b(?:was|is|were)\s*$", re.IGNORECASE
+)
 AFTER = expression("time.after")
 FOR = expression("time.for")
 OFF = expression("time.off")
@@ -61,6 +64,13 @@ _PROVEN = gated(
     re.IGNORECASE,
 )
 _BIOPSY = pattern_of(r"\bbiops(?:y|ies)\b[^.;]{0,40}$", re.IGNORECASE)
+_OF_SPECIMEN = frozenset({"washout", "time_since_event", "time_since_surgery", ""})
+# "archival tissue (up to 3 years prior)", "a specimen obtained after the last treatment, but not more than 8 weeks before"
+_SPECIMEN = gated(
+    r"\b(?:specimens?|biops(?:y|ies)|archiv\w+ (?:[\w-]+ )?tissue|tissue (?:blocks?|samples?))\b(?: \([^()]{0,60}\))?"
+    r"(?:[^.;,()]{0,30}\b(?:obtained|collected|taken)\b[^.;,()]{0,50})?[,\s(]*(?:but|and|or)?\s*$",
+    re.IGNORECASE,
+)
 # What a window of its own was told for lies behind: "infarction within 6 months or stroke within 12 months"
 _APART = pattern_of(r"\bhistory of\b|\b(?:days|weeks|months?|years?)\b", re.IGNORECASE)
 # "4 weeks since surgery and at least 2 weeks since radiotherapy": each is counted from its own event
@@ -96,7 +106,7 @@ _MAJOR_SURGERY = gated(  # named first, and what trials ask for
 _PROGRESSED = expression("time.progressed")
 # "other conditions affecting absorption of the drug that occurred within 28 days"
 _OCCURRED = gated(
-    r"\b(?:(?:occurr|happen|experienc|appear)(?:ed|ing)|develop(?:ed|ing)|onset)\s*,?\s*"
+    r"\b(?:(?:occurr|happen|experienc|appear)(?:ed|ing)|develop(?:ed|ing)|onset)[\s,(]*"
     r"(?:with ?in|in|during|over)?(?: the)?(?: (?:past|last|previous|preceding))?\s*$",
     re.IGNORECASE,
 )
@@ -115,8 +125,9 @@ _SINCE_EVENT = pattern_of(
     re.IGNORECASE,
 )
 _TREATED_EPISODE = gated(
-    r"\b(?:treat\w+|therap\w+|medications?) for (?:the |a |an |their |this |his or her )?(?:current |present |index )?"
-    r"(?:[\w-]+ )?(?:episode|disorder|disease|illness|depression|pain|condition)\b",
+    r"\b(?:treat\w+|therap\w+|medications?|(?:receiving|taking) [^.;()<>≤≥]{3,60}?) for "
+    r"(?:the |a |an |their |this |his or her )?(?:current |present |index )?"
+    r"(?:[\w-]+ ){0,2}(?:episode|disorder|disease|illness|depression|pain|condition)\b",
     re.IGNORECASE,
 )
 _LET_IN = gated(
@@ -237,7 +248,8 @@ def window_cue(place: Place) -> str:
         return "planned_event_window"
     if slug in _CONFIRMED and _CONFIRMING.search(left):
         return "assessment_window"
-    if slug == "time_since_surgery" and place.line.criterion.section == "inclusion" and _BIOPSY.search(left):
+    specimen = slug in _OF_SPECIMEN and place.line.criterion.section == "inclusion"
+    if specimen and (_SPECIMEN.search(left) or (slug == "time_since_surgery" and _BIOPSY.search(left))):
         return "assessment_window"
     if slug == "time_since_relapse" and _FROM_PAST.match(without_brackets(place.right[:120])):
         return "relapse_interval"
@@ -271,6 +283,8 @@ def relation_of(place: Place, plain: str) -> str:
     if place.limit.comparator_words == "over" and _OVER_THE.match(place.text, place.limit.start) and BEFORE.match(place.right):
         return "within"
     if not place.limit.comparator and plain == "within" and _ENDED.search(place.left[-80:]):
+        return "at least"
+    if not place.limit.comparator and place.line.criterion.section == "inclusion" and _LAST_WAS.search(place.left[-120:]):
         return "at least"
     return _RELATIONS.get(place.limit.comparator or "", plain)
 

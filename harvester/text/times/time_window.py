@@ -37,6 +37,9 @@ from harvester.text.times.time_read import (
 _WITHIN = expression("time.within")
 _ADJECTIVE = pattern_of(r"\W*(?:last|past|previous|next)\b", re.IGNORECASE)
 _DURING = pattern_of(r"\W*(?:during|in) the(?! (?:past|last|previous|preceding|prior|next|first))")
+_PERSISTING = gated(r"\b(?:last|persist)(?:s|ed|ing)? for\s*$|\bpersist(?:s|ed|ing)?\s*$", re.IGNORECASE)
+_ENDS = pattern_of(r"\s*(?:$|[.;])")
+_INTENDED = ("planned_event_window", "pregnancy_intention_window")
 _FREQUENCY = gated(r"(?:\bevery|\beach|\bper|\bq|\bonce(?: in)?|\btimes(?: in)?|\bcycle of|\ba|/)\s*$", re.IGNORECASE)
 _WASHOUT = pattern_of(r"\s*(?:of (?:prior )?)?wash[- ]?out\b(?!-)(?: periods?)?", re.IGNORECASE)
 _LEADING_BRACKET = pattern_of(r"^\s*\([^()]{0,60}\)")
@@ -82,7 +85,7 @@ _SECOND = pattern_of(
     r"(?:[\s,(]*whichever (?:is |was )?\w+\)?,?)?"
 )  # "4 months/6 months after"
 _ON_FROM = pattern_of(
-    r"\A(?!.*\b(?:untreated|without|no|not|never|naive)\b).*\b(?:treated|treatment|therapy|taking|receiving)\b[^.;]{0,120}$",
+    r"\A(?!.*\b(?:untreated|without|no|not|never|naive)\b).*\b(?:treated|treatment|therapy|taking|receiv(?:ing|ed))\b[^.;]{0,120}$",
     re.IGNORECASE,
 )
 _OFF_FOR = pattern_of(
@@ -177,6 +180,10 @@ def _window_left(place: Place, cue: re.Match[str]) -> TimeRead:
     if _ANY_FOR.search(cue.group()) and STILL.search(place.left[-90:]):
         return duration("stable_therapy_duration")
     read = replace(window(place, "time.window_left", "within"), relation="within", start=_cue_start(place, cue))
+    if place.limit.comparator == ">" and "within" in cue.group().lower():
+        return TimeRead("none", "", "")  # "relapsed within more than 6 months": either way
+    if _DURING.match(cue.group()) and _ENDS.match(place.right) and read.concept not in _INTENDED:
+        return TimeRead("none", "", "")  # "before the study and during the 2 weeks": the study's own
     later = PLAIN_AFTER.match(place.right) or _OF_LAST.match(place.right)
     told = later and read.concept != "pregnancy_intention_window" and _CONTRACEPTION.search(place.left)
     if told and _is_contraception(place):
@@ -219,7 +226,7 @@ def _window_before(place: Place) -> TimeRead | None:
         return None
     if (
         limit.comparator in (">", ">=")
-        and limit.comparator_words == "from at least"
+        and _FROM.match(place.text, limit.start)
         and _ON_FROM.search(left[-160:])
         and not OFF.search(left[-110:])
     ):
@@ -263,6 +270,8 @@ def _window_after(place: Place) -> TimeRead | None:
             return replace(told, relation="within")  # "stroke for at least 2 months of randomization" shuts out recent ones
     if limit.comparator in (">", ">=") and not after and _SINCE_NOW.search(left):
         return duration(state_cue(place))  # "on transfusion since at least 6 years"
+    if after and limit.comparator and _PERSISTING.search(left):
+        return duration(state_cue(place))  # "headache that persists for more than 3 months after its onset"
     if after and not (state and of):
         return _counted_from(place, bool(of))
     elapsed = _ELAPSED_BEHIND.match(right) or (limit.comparator and _SINCE_BEFORE.search(left))

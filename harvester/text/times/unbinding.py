@@ -141,6 +141,9 @@ def counted_from(place: Place, read: TimeRead) -> str | None:
         return "planned_event_window"
     if read.concept == "washout" and read.relation == "within" and _AFTER_ONSET.match(place.right):
         return "time_since_event"  # "thrombolysis within 3 h of symptom onset": how soon it was given
-    if read.concept == "time_since_diagnosis" and _OF_THERAPY.match(place.right):
+    if read.concept != "time_since_diagnosis":
+        return None
+    if _OF_THERAPY.match(place.right):
         return "time_since_treatment"
-    return None
+    onset = _AFTER_ONSET.match(place.right)  # "diagnosis, up to 3 months from the first symptoms"
+    return "time_since_event" if onset and "admission" not in onset.group() else None
