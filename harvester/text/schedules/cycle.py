@@ -7,7 +7,7 @@ import re
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.scan import Phrase, Scan
 from harvester.text.expressions.spans import Taken
-from harvester.text.schedules.timing import Mention, Timing, time_unit
+from harvester.text.schedules.timing import DAYS_PER, Mention, Timing, time_unit
 from harvester.text.written.number import NUMBER, NUMBER_WORDS, WORD_VALUES
 
 _CYCLE = (
@@ -19,6 +19,7 @@ COUNT = rf"(?:\d{{1,2}}|{_WORDS})"
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8}
 _TIME = r"(?:minutes?|hours?|hrs?|h|days?|d|weeks?|wks?|wk|w|months?|mo|years?)(?![A-Za-z])"
 _B = r"(?<![A-Za-z0-9.])"
+_SHORTEST, _LONGEST = 13, 56  # days of a cycle, where a time in brackets could be one cycle's or that of all
 
 _LENGTHS = tuple(
     Phrase(_B + body, re.I)
@@ -41,11 +42,12 @@ _LENGTHS = tuple(
         # one cycle every 3 months, cycles repeat every 21 days, repeated every 3 weeks, cycle every 3 weeks
         rf"(?:(?:one|1|a|each)? ?(?:cycles?|courses?|treatment|regimen)(?: (?:will be|is|are|was|were|"
         rf"be|to be|may))? ?(?:repeat(?:s|ed|ing)?|given|administered)? ?|repeat(?:ed|s|ing)? |recycled? )(?:every?|"
-        rf"each|q) ?(?P<n>{NUMBER}|{_WORDS})(?: ?(?:-|to) ?(?P<high>\d+))?[ -]?(?P<u>{_TIME})",
+        rf"each|q|(?<=cycle )per|(?<=1 cycles )per) ?(?P<n>{NUMBER}|{_WORDS})(?: ?(?:-|to) ?(?P<high>\d+))?[ -]?(?P<u>{_TIME})",
         # (28-day), Course I (Induction Phase, 28 days)
         rf"(?:cycle|course|block) (?:\d|[IVX]+)[^()\n]{{0,3}}\((?:[^()\n]{{0,40}}, ?)?(?P<n>\d{{1,3}})[ -](?P<u>{_TIME})\)",
         # each cycle (21 days)
-        rf"(?:cycles?|course) \((?:each |every |of |cycle length |= ?|length )*(?P<n>\d{{1,3}})[ -]?(?P<u>{_TIME})\)",
+        rf"(?:(?P<count>{COUNT}) )?(?:cycles?|courses?) \((?P<each>each |every |of |cycle length |= ?|length )*"
+        rf"(?P<n>\d{{1,3}})[ -]?(?P<u>{_TIME})\)",
         # days 1-7 of every cycle 28 days
         r"(?:each|every|per|a) (?:cycle|course),? (?P<n>\d{2})[ -](?P<u>days?|weeks?)(?![a-z])(?! ?\d)",
         # cycle length 21 days
@@ -60,12 +62,16 @@ _LENGTHS = tuple(
 _COUNTS = tuple(
     Phrase(_B + body, re.I)
     for body in (
+        rf"min(?:imum)? (?:of )?(?P<n>{COUNT})(?: {_CYCLE})?,? (?:(?>[a-z]+) ){{0,5}}?max(?:imum)? (?:of )?"
+        rf"(?P<high>{COUNT}) {_CYCLE}",
         rf"(?:for )?(?:up to )?(?:a )?(?:maximum of |minimum of |total of |at least )?(?:an additional )?(?P<n>{COUNT})(?: "
         rf"?(?:-|to|or) ?(?P<high>{COUNT}))?"
         rf"(?: additional| total| planned| consecutive| more| \d{{1,2}}[ -](?:day|week)|"
         rf" (?:three|four)[ -]weekly)?[ -]?{_CYCLE}(?![a-z]|"
         rf" \d)",
         rf"(?:x|×) ?(?P<n>\d{{1,2}}) ?{_CYCLE}(?![a-z])",
+        rf"numbers? of {_CYCLE}(?: (?:is|was|will be|planned))* ?[:=]? ?(?P<n>{COUNT})(?: ?(?:-|to|or) ?"
+        rf"(?P<high>{COUNT}))?(?!\w|[./]\d)",
         r"cycles? ?(?:x|×) ?(?P<n>\d{1,2})(?![\d.]| ?(?:mg|g|days?|weeks?|doses?)(?![a-z]))",
         r"(?:every|q) ?\d{1,2} ?(?:days?|weeks?|wks?|w|d) ?(?:x|×) ?(?P<n>\d{1,2})"
         r"(?! ?(?:mg|g|days?|weeks?|w|doses?|infusions?|injections?|times|administrations?)(?![a-z]))",
@@ -93,7 +99,7 @@ _WHICH_LIST = (
 # "cycle 1 and subsequent cycles 20 mg", "… and in later cycles it is 20 mg": of the next dose; so only where the clause ends
 _NEXT_AMOUNT = r"[,:]? ?(?:(?:at|to|of|with|by) )?(?:[a-z][\w-]* )?\d[\d.,]* ?(?:[mu]?g|mcg|iu|units?|ml|gy)(?![a-z])"
 _WHICH = Phrase(
-    rf"(?<![A-Za-z])(?:{_CYCLE}) ?#?(?P<list>{_WHICH_LIST})(?P<plus>\+|"
+    rf"(?<![A-Za-z])(?<!number of )(?<!numbers of )(?:{_CYCLE}) ?#?(?P<list>{_WHICH_LIST})(?P<plus>\+|"
     rf" and (?:for |in |of |during |on )?(?:each|every|all) (?:(?:subsequent|following|"
     rf"later) )?(?:\d{{1,2}}[ -](?:day|week) )?cycles?"
     rf" (?:thereafter|afterwards)|"
@@ -105,9 +111,9 @@ _WHICH = Phrase(
     rf"[mu]?g(?![a-z])|mcg|ml|iu|units?|gy|x |× ?))(?! (?:days|weeks|months|hours|minutes)(?! ?[-+]?\d))",
     re.I,
 )
-_CD = Phrase(r"(?<![A-Za-z0-9])C(?P<n>\d{1,2})(?:(?= ?D ?\d)| ?- ?C?(?P<to>\d{1,2})(?![\d%])|(?P<plus>\+))")
+_CD = Phrase(r"(?<![A-Za-z0-9])C(?P<n>\d{1,2})(?:(?= ?(?:D|[Dd]ays?) ?\d)| ?- ?C?(?P<to>\d{1,2})(?![\d%])|(?P<plus>\+))")
 _OF_C = Phrase(
-    r"(?<![A-Za-z])(?:of|in|from|for|during) C(?P<n>\d{1,2})(?:-C?(?P<to>\d{1,2}))?(?P<plus>\+|"
+    r"(?<![A-Za-z])(?:[Oo]f|[Ii]n|[Ff]rom|[Ff]or|[Dd]uring) C(?P<n>\d{1,2})(?:-C?(?P<to>\d{1,2}))?(?P<plus>\+|"
     r" onwards?| on(?= ?(?:[.,;)]|$)))?(?![A-Za-z0-9])"
 )
 _ORDINAL = {
@@ -126,7 +132,9 @@ _FROM_CYCLE = Phrase(
     re.I,
 )
 _AT_LEAST = Phrase(r"(?:≥|>=) ?(?:cycle ?|C)(?P<n>\d{1,2})(?![A-Za-z0-9])", re.I)
-_THROUGH = pattern_of(r"(?<!\d )(?<![a-z])(?:through|until|up to)(?: the end of)? $", re.I)
+_THROUGH = pattern_of(
+    r"(?P<first>(?:cycle ?|C)\d{1,2},?(?: ?(?:day ?|D)\d{1,2})?,? )?(?<![a-z])(?:through|until|up to)(?: the end of)? $", re.I
+)
 _DAY_AFTER = pattern_of(r"(?<![a-z])(?:after|following|before|prior to|since) (?:the )?(?:day ?|D)\d{1,2},? (?:of )?$", re.I)
 _LASTS_AFTER = pattern_of(r"\d (?:days|weeks|months|years?) after (?:the )?(?:last |end of )?$", re.I)
 _AFTER = pattern_of(r"(?<![a-z])after $", re.I)
@@ -158,6 +166,12 @@ def cycle_length_mentions(scan: Scan) -> list[Mention]:
                 unit = "d" if "none" in parts else time_unit(match["u"])
             if unit in ("h", "min") and "cycle" not in match.group().lower():
                 continue  # "2 mg repeated every 8 hours"
+            cycles, days = count(parts.get("count") or "1"), value * DAYS_PER[unit]
+            if cycles > 1 and not parts["each"] and (days > _LONGEST or days >= _SHORTEST * cycles):
+                taken.take(match.start("n"), match.end())  # "six cycles (18 weeks)": as long as all of them
+                whole = Timing(duration_value=value, duration_unit=unit)
+                found.append(Mention("duration", match.start("n"), match.end("u"), whole, "cycle.whole"))
+                continue
             flags = ("range_of_cycle",) if parts.get("high") else ()
             high = float(parts.get("high") or 0)
             timing = Timing(cycle_length_value=value, cycle_length_unit=unit, cycle_length_high=high if high > value else None)
@@ -276,8 +290,8 @@ _OMITTED = pattern_of(
 
 def _are_not_those(text: str, at: int, number: int) -> bool:
     """Whether cycles tell when something ends, or are none it is given in: "weekly through cycle 6", "omitted in cycle 1"."""
-    ends = number == 1 and _THROUGH.search(text, max(0, at - 24), at) is not None
-    return ends or _OMITTED.search(text, max(0, at - 24), at) is not None
+    through = _THROUGH.search(text, max(0, at - 44), at) if number == 1 else None
+    return (through is not None and not through["first"]) or _OMITTED.search(text, max(0, at - 24), at) is not None
 
 
 _OPEN_END = pattern_of(r" ?D ?\d{1,3}(?:\+|,? (?:and )?(?:onwards?|beyond|thereafter)(?![a-z]))", re.I)  # "C2D1 onwards"

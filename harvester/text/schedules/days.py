@@ -73,7 +73,9 @@ _DAY_OF_AMOUNT = pattern_of(rf"(?P<days>{_OWN_DAYS}) ?(?=\([^()]*\d[^()]*[A-Za-z
 # "on the first, third and fifth day", "the 1st and 15th day of each cycle", "first day of every cycle"
 _ORDINALS = {**_ORDINAL_WEEKS, "ninth": 9, "tenth": 10, "fourteenth": 14, "fifteenth": 15, "twenty-second": 22}
 _NTH = rf"(?:{'|'.join(_ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th))"
-_OF_EACH = pattern_of(r" (?:of|in) (?:each|every|the|a|an|\d)(?![a-z])", re.I)
+_OF_EACH = pattern_of(
+    r" (?:of|in) (?:each|every|the|a|an|\d)(?![a-z])|,? (?:(?:for|x) \d+ cycles|(?:every|q) ?\d|\d weeks (?:per|a) )", re.I
+)
 _ORDINAL_DAYS = Phrase(
     rf"(?<![A-Za-z])(?:on )?(?:the )?(?P<nths>{_NTH}(?:, (?:the )?{_NTH}){{0,6}}(?:,? and (?:the )?{_NTH})?) days?(?![a-z])",
     re.I,
@@ -113,9 +115,9 @@ _STARTS_WITHIN = pattern_of(
     r"| (?:through|until|to) (?:day|week|month) ?\+?\d",
     re.I,
 )
-_LASTS = pattern_of(
-    r"[ -]?(?:days?|weeks?|months?|hours?|hrs?|h|min(?:utes?)?)(?![A-Za-z])", re.I
-)  # "d1-3, 21 days as a cycle": 21 is no day
+_LASTS = pattern_of(  # "d1-3, 21 days as a cycle", "D1-3, 6 cycles": 21 and 6 are no days
+    r"[ -]?(?:days?|weeks?|months?|hours?|hrs?|h|min(?:utes?)?)(?![A-Za-z])| cycles(?! ?\d| repeat)| cycle ?(?:per|/|every)", re.I
+)
 _POWER = pattern_of(r" ?(?:million|[x*] ?10|×|10 ?\^)|e\+?\d|\^\d", re.I)
 
 
@@ -161,12 +163,9 @@ _MONTH_TOO = pattern_of(
 
 def counted_mentions(scan: Scan) -> list[Mention]:
     """Where days, weeks and months are numbered, given or not: what is numbered so is no amount."""
-    found: list[Mention] = []
-    for match in (match for phrase in (_DAYS, _WEEKS, _MONTHS) for match in scan.finditer(phrase)):
-        _, end, _ = _windows(scan.text, match)
-        if end > match.start():
-            found.append(Mention("flag", match.start(), end, Timing(), LEFT_OUT))
-    return found
+    matches = (match for phrase in (_DAYS, _WEEKS, _MONTHS) for match in scan.finditer(phrase))
+    lists = ((match.start(), _windows(scan.text, match)[1]) for match in matches)
+    return [Mention("flag", start, end, Timing(), LEFT_OUT) for start, end in lists if end > start]
 
 
 LEFT_OUT = "days.left_out"
@@ -305,10 +304,11 @@ _APART_DOSE = gated(
     r"(?:(?:additional|extra|(?<=with )loading|(?<=with a )loading) (?:loading )?(?:doses?|injections?|infusions?)(?: \w+){0,2}"
     r"|(?:last|final) (?:dose|injection|infusion|administration|treatment)s?(?: (?:given|is|was|will be))?"
     r"|(?:first|initial) (?:dose|infusion) (?:(?:is|was|will be|given|to be) )*(?:split|divided)(?: dose)?|(?:(?<=\dW)"
-    r"|(?<=weekly)|(?<=weeks)|(?<=cycle \d)) \((?:with )?(?:an? )?split[- ]dos(?:e|ing)) (?:on|at|in|by|over|across|between) $",
+    r"|(?<=weekly)|(?<=weeks)|(?<=cycle \d)) \((?:with )?(?:an? )?split[- ]dos(?:e|ing)) (?:on|at|in|by|over|across|between) $"
+    r"|(?<!the )following (?:the )?$",  # "200 mg daily following day 1 dose"
     re.I,
 )
-_OF_AMOUNT = pattern_of(r",? of \d")
+_OF_AMOUNT = pattern_of(r",? (?:dose )?of \d")
 # "tapered from day 50 to day 180"
 _LOWERED = gated(
     r"(?<![a-z])(?:taper\w*|wean\w*)(?: off| slowly| gradually)?(?: (?:from|between|over|during|starting"

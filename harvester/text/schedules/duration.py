@@ -28,7 +28,7 @@ _INFUS = (
 _OVER = Phrase(rf"(?<![A-Za-z])over ?{_ABOUT}{_N}[ -]?{_SHORT}", re.I)
 # "1 g/h for 24 hours"
 _PER_HOUR_FOR = Phrase(rf"/ ?(?:hours?|hr|h|min|minute)(?: (?:IV|SC))? (?P<all>for {_ABOUT}{_N}[ -]?{_SHORT})", re.I)
-_FOR_MINUTES = Phrase(rf"(?<![A-Za-z])for {_ABOUT}{_N}[ -]?(?P<u>minutes?|mins?|min)(?![A-Za-z])", re.I)
+_FOR_MINUTES = Phrase(rf"(?<![A-Za-z])(?:for|during) {_ABOUT}{_N}[ -]?(?P<u>minutes?|mins?|min)(?![A-Za-z])", re.I)
 _INFUSED_FOR = Phrase(rf"(?:infus|drip|pump)[^.;]{{0,40}}?(?<![A-Za-z])(?P<all>for {_ABOUT}{_N}[ -]?{_SHORT})", re.I)
 _LONG_INFUSION = Phrase(rf"(?:infus|continuous)[^.;]{{0,40}}?(?<![A-Za-z])(?P<all>over {_ABOUT}{_N}[ -]?{_LONG})", re.I)
 _NAMED = Phrase(
@@ -102,7 +102,8 @@ _UNTIL = Phrase(
     r"|(?<![A-Za-z])(?:until|till) (?P<other>(?:[^.;\n(),]|\.(?=\d)|,(?! ?(?:for|up to|at|with|"
     r"on|in|given|administered|every|whichever|plus|followed|combined|then|and then|once|twice|"
     r"[a-z0-9]+ (?:times|sessions))\b)){3,120})"
-    r"|(?<!\d )(?<![a-z])through (?P<through>(?:(?:the end of )?(?:week|month|day|cycle|year|D(?= ?\+)) ?\+?\d{1,3}(?![\d-])"
+    r"|(?:(?<!\d )|(?=through (?:the end of )?cycle))(?<![a-z])through "
+    r"(?P<through>(?:(?:the end of )?(?:week|month|day|cycle|year|D(?= ?\+)) ?\+?\d{1,3}(?![\d-])"
     r"|\d{1,3} (?:weeks|months)(?![a-z]))"
     r"(?: ?(?:post|after)[- ]?[A-Za-z-]{3,20}(?: [a-z]{4,15})?)?)"
     r"|(?<![a-z])(?:(?:ended|stopped|discontinued|withdrawn)(?: in)?(?: (?:complete(?:ly)?|withdrawal))*"

@@ -33,7 +33,7 @@ _LATIN = (
      r"[Ee]ach (?:night|morning|evening)|at bedtime|before bedtime|at night|h\.s\.|(?<=/)[ap]\.m\.)",
      1, 1, "d", "frequency.night"),
     (r"(?:in the (?:morning|evening)|at noon)", 1, 1, "d", "frequency.time_of_day"),
-    (r"(?:QW|qw|Qw|q\.w\.)", 1, 1, "wk", "frequency.latin"),
+    (r"(?:QW|qw|Qw|q\.w\.|qwk|QWK)", 1, 1, "wk", "frequency.latin"),
     (r"(?:BIW|biw)", 2, 1, "wk", "frequency.latin"),
     (r"(?:TIW|tiw|MWF|M/W/F|M-W-F)", 3, 1, "wk", "frequency.latin"),
     (r"(?:EOW|eow|e\.o\.w\.)", 1, 2, "wk", "frequency.latin"),
@@ -48,7 +48,7 @@ _Q = Phrase(
 )
 _EVERY = Phrase(
     _B + r"(?:once in (?:every )?(?=[2-9t])"
-    r"|(?:once |1 time |one time |one dose |1 dose |a single dose |administered |given )?(?:every|each|per) ?)"
+    r"|(?:once |1 time |one time |one dose |1 dose |a single dose |administered |given )?(?:every|each|per)[ -]?)"
     rf"(?P<n>{NUMBER}|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>{NUMBER}|{_SMALL}))?"
     rf"(?: ?\(?(?:±|\+/-|plus or minus|plus/minus) ?\d+\)?)? ?-?"
     rf"(?: ?\([^)]{{1,14}}\) ?)? ?(?P<u>{UNIT_WORDS})",

@@ -102,7 +102,7 @@ def find_mentions(text: str) -> tuple[Mention, ...]:
     ends = duration.until_mentions(scan)
     told = [m for m in anchors if _is_before_cycle(m)]  # "7 days prior to cycle 1 day 1"
     cycles = _clear(cycle.cycles_mentions(scan), [*starts, *told, *(m for m in ends if _TO_CYCLE.match(m.timing.until or ""))])
-    windows = _clear(days.day_mentions(scan), [*plain_anchors, *(m for m in cycles if m.rule == "cycle.from")])
+    windows = _clear(_signed(text, days.day_mentions(scan)), [*plain_anchors, *(m for m in cycles if m.rule == "cycle.from")])
     blocks = weeks_on_off(scan)
     windows = _clear(windows, [m for m in blocks if m.rule == "cycle.out_of"])  # "days 1-21/28"
     anchors = [_of_list(m, windows) for m in anchors]
@@ -122,6 +122,25 @@ def find_mentions(text: str) -> tuple[Mention, ...]:
         *duration.continuous_mentions(scan), *ends, *anchor.later_mentions(scan),
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda m: (m.start, m.end, m.kind)))
+
+
+# "On Day-1 …, then on Day-16": perhaps no sign, where days rise or are a cycle's, and nothing is counted down to.
+_HYPHENED = pattern_of(r"days?-\d", re.I)
+_COUNTED_TO = pattern_of(
+    r"(?<![a-z])(?:day ?\+|(?:day|D) ?0(?!\d)|\w*transplant|\w*grafts?|\w*hsct|[as]?sct|bmt|stem cell|lymphodeplet|conditioning"
+    r"|apheresis|re-?infus|CAR|DLI|before|prior|surgery)",
+    re.I,
+)
+_CYCLE_BEHIND = pattern_of(r" (?:of|in) (?:each|every|an?|the) (?:[\w-]+ )?(?:cycle|course)", re.I)
+
+
+def _signed(text: str, windows: list[Mention]) -> list[Mention]:
+    """``windows`` without those whose hyphen may be no minus."""
+    hyphened = [m for m in windows if _HYPHENED.match(text, m.start)]
+    told = [first for m in hyphened for first, _ in m.timing.days or ()]
+    if not hyphened or not (told[-1] < told[0] or _CYCLE_BEHIND.match(text, hyphened[0].end)) or _COUNTED_TO.search(text):
+        return windows
+    return [m for m in windows if m not in hyphened]
 
 
 def _is_before_cycle(anchor: Mention) -> bool:
