@@ -56,7 +56,8 @@ _LABEL = gated(
 # Further numbers behind a word that numbers: "at visits 1, 2 and …".
 _LABELLED = gated(
     r"(?<![A-Za-z])(?<!\d[ -])(?:months?|years?|visits?|hours?|minutes?|phases?|stages?|parts?|periods?|sessions?) "
-    r"(?:\d+(?:\.\d+)?(?:[ ,/&-]|and|to|or|through)+)*$",
+    r"(?:\d+(?:\.\d+)?(?:[ ,/&-]|and|to|or|through)+)*$"
+    r"|(?<![a-z])(?:cohorts?|groups?|arms?|levels?) \d{1,2}(?:-|,? (?:and|or|to) )$",  # "in cohorts 1 and 2, 100 mg"
     re.I,
 )
 _PLACEBO_PIECE = pattern_of(r" (?:match(?:ing|ed) )?placebo (?=tab|cap|pill|patch)", re.I)  # "one placebo pill"
@@ -157,7 +158,7 @@ def _shared(text: str, numbers: list[RangeRead], last: AmountRead) -> list[Amoun
 
 
 _MOST_MANTISSA = 1000  # a larger number stands before no power of ten
-_MANTISSA = pattern_of(r"\d+(?:\.\d+)?(?= ?[x×*] ?10)")
+_MANTISSA = pattern_of(r"\d+(?:\.\d+)?(?= ?(?:[x×*] ?10|million(?![a-z])))")
 
 
 def _scaled_alike(text: str, numbers: list[RangeRead]) -> list[RangeRead]:

@@ -166,8 +166,9 @@ def other_agent_between(
         agent, closed = owners.others[place], owners.closed[place]
         if agent.end > mention.start:
             break
-        if closed is not None and closed <= mention.start:
-            continue
+        aside = _ALIAS.fullmatch(text, draft.amount.end, agent.start) and text.startswith(";", agent.end)
+        if aside or (closed is not None and closed <= mention.start):
+            continue  # "5-fluorouracil 750 mg/m2 (5-FU; day 1 to day 5)"
         if mention.kind in ("days", "weeks") and _DAYS_OF.fullmatch(text, max(agent.start - 3, 0), mention.start):
             continue
         instead = is_placebo(agent.name) and text.endswith(" or ", 0, agent.start)  # "A 150 mg daily or placebo for 1 year"

@@ -11,7 +11,9 @@ from harvester.text.schedules.timing import Mention
 
 COUNTS = frozenset({"until.count", "until.times_behind"})
 LIST_ONLY = pattern_of(
-    r"[\s,/#;+(]*(?:or|and|to|vs\.?|versus|plus|(?:in combination |combined )?with|as well as)?[\s,/#+(]*(?:a dose of )?", re.I
+    r"[\s,/#;+(]*(?:or|and|to|vs\.?|versus|plus|(?:in combination |combined |along |together )?with|as well as)?[\s,/#+(]*"
+    r"(?:a dose of )?",
+    re.I,
 )
 CHOICE = pattern_of(r"(?<![a-z])or(?![a-z])")
 AND = pattern_of(r"(?<![A-Za-z])(?:and|plus|with|or|as well as)(?![A-Za-z])|[+/&]", re.I)

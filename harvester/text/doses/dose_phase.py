@@ -29,8 +29,8 @@ _CONTINUED = pattern_of(
     re.I,
 )
 _THEN = gated(
-    r"(?<![a-z])(?:then|thereafter|followed by|subsequently|afterwards|(?:then |and |be )?(?:convert|switch|chang|"
-    r"transition)(?:ed|ing)? to),? (?:(?:on|once|given|at|with|by|to|a|an|the|"
+    r"(?<![a-z])(?:then|thereafter|followed by|subsequently|afterwards|and later|(?:then |and |be )?(?:convert|switch|chang|"
+    r"transition)(?:ed|ing)? to),? (?:(?:on|once|given|receives?|as|at|with|by|to|a|an|the|"
     r"same|dose|doses|"
     r"dosing|infusions?|injections?|treatments?|administered|administrations?|continued|maintenance|alone|mono-?therapy|__+|for|single|oral|orally|PO|IV|"
     r"SC|intravenous|subcutaneous) )*$",

@@ -170,10 +170,20 @@ _ALONE = pattern_of(
 _REPEATED = pattern_of(r"\W*(?:repeated |cycled |all )?(?:every \d+|q ?\d)", re.I)
 
 
+# A medicine, who takes it, or no subject; not "Response every 2 weeks", "A board meets every 6 months".
+_OWN_SUBJECT = pattern_of(
+    r"\W*(?:(?:the|an?|study|each|all|both|this) )*(?:given|of|it|they|are|from|in|at|on|for|to|repeat\w*|cycl\w+|courses?|"
+    r"treat\w+|therapy|regimen|dos\w+|infus\w+|inject\w+|tablets?|capsules?|drugs?|medicat\w+|patients|participants|subjects|"
+    r"administ\w+|taken?|IV|SC|oral\w*|once|maintenance|induction|consolidation)(?![a-z])",
+    re.I,
+)
+
+
 def _of_itself(text: str, statement: Statement, mentions: Sequence[Mention]) -> frozenset[str]:
     """The kinds of phrase that tell of doses in a sentence that does not speak of giving."""
     lasting = any(m.kind == "cycle_length" for m in mentions) or _ONLY_HOW_LONG.match(text, statement.start, statement.end)
-    short = statement.end - statement.start < 40 or _REPEATED.match(text, statement.start, statement.end) is not None
+    own = statement.end - statement.start < 40 and _OWN_SUBJECT.match(text, statement.start, statement.end) is not None
+    short = own or _REPEATED.match(text, statement.start, statement.end) is not None
     alone = bool(mentions) and mentions[0].start == statement.start and _ALONE.match(text, mentions[0].end) is not None
     told = {"duration": lasting, "interval": short, "frequency": alone}
     return _OF_ITSELF | {kind for kind, holds in told.items() if holds}

@@ -357,10 +357,11 @@ _NOT_ITS_OWN = frozenset({"frequency", "cycle_count", "cycle_length", "until"}) 
 
 
 def _nearness(placed: tuple[Mention, int, int]) -> tuple[bool, int]:
-    """The order in which phrases are given: how often something is told before a dose last, of its cycles the nearest first."""
+    """The order in which phrases are given: how often is told before a dose last, of its cycles and ways the nearest first."""
     mention, _, side = placed
     before = side != 1
-    return before and mention.kind in ("frequency", "interval"), -mention.start if before and mention.kind == "cycle_count" else 0
+    nearest = before and mention.kind in ("cycle_count", "route")
+    return before and mention.kind in ("frequency", "interval"), -mention.start if nearest else 0
 
 
 # "weekly drugamab 1.5 mg/kg, preceded by step-up doses of 0.06 and 0.3 mg/kg"

@@ -19,7 +19,7 @@ TIME_KINDS = frozenset({"frequency", "interval", "days", "weeks", "duration"})
 _OWN_KINDS = frozenset({"infusion", "continuous", "anchor", "cycles"})
 _CYCLE_KINDS = frozenset({"cycle_length", "cycle_count", "until"})
 _NO_NEWS = pattern_of(
-    r"(?<![A-Za-z])(?:of|at|a|the|dose|IV|PO|SC|orally|intravenous(?:ly)?|subcutaneous(?:ly)?|"
+    r"(?<![A-Za-z])(?:of|at|a|the|dose|IV(?: infusion)?|PO|SC|orally|intravenous(?:ly)?|subcutaneous(?:ly)?|"
     r"\d+(?:\.\d+)? ?%)(?![A-Za-z])",
     re.I,
 )

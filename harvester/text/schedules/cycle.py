@@ -108,7 +108,7 @@ _WHICH = Phrase(
     rf"(?= ?(?:[.,;:)]|$)| (?:until|unless|plus|with) [a-z])(?!{_NEXT_AMOUNT}))"
     r"| onwards?| on(?= ?(?:[.,;)]|$))|"
     rf"(?= until (?:disease |documented )?(?:progress|PD|relapse)))?(?!-(?:week|month)ly)(?! ?(?:cycles|"
-    rf"[mu]?g(?![a-z])|mcg|ml|iu|units?|gy|x |× ?))(?! (?:days|weeks|months|hours|minutes)(?! ?[-+]?\d))",
+    rf"[mu]?g(?![a-z])|mcg|ml|iu|units?|gy|million|x |× ?))(?! ?= ?\d)(?! (?:days|weeks|months|hours|minutes)(?! ?[-+]?\d))",
     re.I,
 )
 _CD = Phrase(r"(?<![A-Za-z0-9])C(?P<n>\d{1,2})(?:(?= ?(?:D|[Dd]ays?) ?\d)| ?- ?C?(?P<to>\d{1,2})(?![\d%])|(?P<plus>\+))")

@@ -102,7 +102,8 @@ _NOT_WINDOW = gated(
     r"begin\w*(?: from| on| at| with)?|continu\w+ (?:to|"
     r"until)|from|discontinued (?:on|at)|repeat(?:ed)?(?: once)?(?: on| at)?|"
     r"(?:until|till) [^.;,]{2,40} or|"
-    r"(?:respon\w+|assess\w+|evaluat\w+|endpoint) (?:at|on|by)|"
+    r"(?:respon\w+|assess\w+|evaluat\w+|endpoint|tested|measured) (?:at|on|by)(?: baseline,? and)?|"
+    r"(?:start|begin)\w* (?:on|at) day \d{1,2},? (?:and )?again on|"
     r"(?:stopped|ceased|withdrawn|(?:stop|discontinue)(?: [a-z-]+){0,2}) (?:on|at|by)|ended.{0,40} on|withdrawal on"
     r"|(?:stopped|discontinued) after (?:the )?last dose (?:on|around|at|by))"
     r" (?:the )?$",
