@@ -281,7 +281,7 @@ def _parts(limit: Limit, subject: Subject) -> list[tuple[str, Limit]]:
 def valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> FactRead:
     """``base`` with the limit's numbers, their canonical form and the region of those who may join."""
     concept, section = base.concept, line.criterion.section
-    unit, reference = _unit_of(limit, concept), limit.amount.reference
+    unit, reference = _unit_of(limit, concept, base.detail), limit.amount.reference
     low, low_unit = canonical(concept, limit.low, unit, reference)
     high, high_unit = canonical(concept, limit.high, unit, reference)
     canonical_unit = low_unit or high_unit
@@ -364,9 +364,10 @@ def _doubts(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> lis
     return found
 
 
-def _unit_of(limit: Limit, concept: str) -> str | None:
+def _unit_of(limit: Limit, concept: str, detail: str | None) -> str | None:
     unit = limit.amount.unit
-    if unit == "{points}" or (unit == "[IU]" and concept == "alcohol_intake") or (unit == "deg" and concept in SCORES):
+    drunk = unit == "[IU]" and (concept == "alcohol_intake" or (detail or "").lower() in ("caffeine", "alcohol"))
+    if unit == "{points}" or drunk or (unit == "deg" and concept in SCORES):
         return None
     if unit in ("mm3", "uL") and concept in CELL_COUNTS:
         return f"/{unit}"

@@ -13,7 +13,7 @@ from harvester.text.limits.subject import Subject
 
 # "peripheral oedema" is no sample
 _SAMPLE = pattern_of(
-    r"\b(?:(?P<marrow>(?:bone )?marrow|BM)"
+    r"\b(?:(?P<marrow>(?:[Bb]one )?[Mm]arrow|BM)"
     r"|[Pp]eripheral(?: blood)?(?! o?edema| neurop| vasc| arter| nerve)|[Bb]lood|PB|[Cc]irculating)\b"
 )
 _SAMPLE_NAMED = pattern_of(_SAMPLE.pattern + r"\s*$")

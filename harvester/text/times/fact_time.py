@@ -95,6 +95,7 @@ _IF_TREATED = gated(
     re.IGNORECASE,
 )
 _CLOSES_SOON = pattern_of(r"[^()]{0,50}\)")
+_LASTS = pattern_of(r"\bwith [^.;]*\b(?:for|since|lasting)(?: the (?:last|past))? $", re.IGNORECASE)
 _AT = pattern_of(r"\bat\s*$", re.IGNORECASE)
 _FREE = "prior_malignancy_free_interval"  # "no recurrence for the last 5 years" is free for so long at least
 _FOR = gated(r"\bfor\s*$", re.IGNORECASE)
@@ -165,6 +166,8 @@ class Times:
 def _goes_on_with_age(place: Place, aged: Limit) -> bool:
     """Whether only joining words, or those the age before is for, stand between two ages (``18-60 for A, 18-75 for B``)."""
     limit = place.limit
+    if _LASTS.search(place.text, aged.end, limit.start):
+        return False  # "≥ 18 years with asthma for ≥ 2 years"
     if _GOES_ON_WITH_AGE.fullmatch(place.text, aged.end, limit.start) or is_age_of_others(place, aged.end):
         return True
     of_group = may_be_age(limit) and _OF_GROUP.match(place.right) is not None  # "18-65 for the intensive arm; > 65 for the other"

@@ -56,7 +56,8 @@ _PERSONS = expression("fact.persons")
 _ONE_MUST = pattern_of(r"\W*(?:must|should|has to|have to) be\s*", re.IGNORECASE)
 _ENDS_AGE = pattern_of(r"[\s-]*(?:of age|old)?[\s.;,)]*", re.IGNORECASE)
 _ENDS = pattern_of(
-    r"\s*(?:$|[.,;]|and\b|(?:at|on) (?:the (?:time|day|date) of )?(?:the )?(?:enrol|screen|study entry|inclusion|consent))",
+    r"\s*(?:$|[.,;]|(?:and|who|may|can|could|will|are)\b"
+    r"|(?:at|on) (?:the (?:time|day|date) of )?(?:the )?(?:enrol|screen|study entry|inclusion|consent))",
     re.IGNORECASE,
 )
 # "Men and women 18 to 65 with asthma", "Patients between 18 and 75 (inclusive)"
@@ -102,6 +103,10 @@ _OF_OTHERS = pattern_of(
 )
 _BOTH_SEXES = pattern_of(r"\W*(?:fe)?(?:males?|men) (?:and|or|/|and/or) (?:fe)?(?:males?|men|women)\W*", re.IGNORECASE)
 _YEARS_BEHIND = pattern_of(r" ?(?:years?|yrs?)(?: of age| old)?(?= ?(?:$|[.,;)]|and\b|with\b|who\b|at\b))", re.IGNORECASE)
+_LASTING = pattern_of(r"\b(?:history|duration|lasting|for)\b", re.IGNORECASE)  # "onset before 50, history of ≥ 12 months"
+_AGED_BEFORE = pattern_of(  # "18-59 years of age with ECOG 0-2, or 60 years and above with ECOG 0-1"
+    r"(?:\b(?:aged?|ages)\b[^.;]{0,12}\d|\d ?(?:years|yrs)[ -](?:of age|old)\b)[^.;]{0,80}\bor $", re.IGNORECASE
+)
 _NO_MORE = pattern_of(r"\s*(?:$|[.;,)])")
 _OLDEST = {"a": 120, "mo": 1440, "wk": 6260, "d": 43830, "h": 720, None: 120}  # no age is above, in its unit
 
@@ -144,11 +149,15 @@ def read_age(place: Place) -> TimeRead | None:
     gestation = (
         gestation or told.owned_by("gestational_age") or (told.behind is not None and told.behind.key == "gestational_age")
     )
+    if gestation and limit.amount.word and limit.amount.unit is None:
+        return None  # "transfer before 36 weeks PMA without at least one measurement"
     if gestation and limit.amount.unit != "a":  # nobody is carried for years
         if limit.comparator is None or _LATER_EVENT.search(place.left[-80:]):
             return TimeRead("none", "", "")  # "oxygen until 36 weeks' postmenstrual age"
         return TimeRead("age", "gestational_age", "time.age")
-    if (told.owned_by("age_at_onset") and len(told.gap) < 60) or limit.comparator_words.startswith(_ONSET_WORDS):
+    if (
+        told.owned_by("age_at_onset") and len(told.gap) < 60 and not _LASTING.search(told.gap)
+    ) or limit.comparator_words.startswith(_ONSET_WORDS):
         return TimeRead("age", "age_at_onset", "time.age")
     largest = max(value for value in (limit.low, limit.high, 0.0) if value is not None)
     if largest > _OLDEST[limit.amount.unit] or (told.before and not _AGE_RIGHT.match(place.right) and told.owner is None):
@@ -193,7 +202,8 @@ def _person_age(place: Place, told: _Told) -> TimeRead | None:
         return TimeRead("age", "gestational_age", "time.age")  # nobody is a newborn for so long
     people = people or young
     adjacent = told.behind is not None and told.behind.key == "age" and not place.text[limit.end : told.behind.start].strip(" -")
-    grown = grown or (adjacent and not told.before and unit in ("a", None))
+    again = limit.rule == "limit.after" and unit == "a" and _AGED_BEFORE.search(place.text[: limit.start]) is not None
+    grown = grown or again or (adjacent and not told.before and unit in ("a", None))
     alone = limit.comparator is None and unit == "a" and grown and _ADULTS.fullmatch(left) and _ENDS_AGE.fullmatch(place.right)
     if not (named or alone) and (limit.comparator is None or not (grown or bare or people)):
         return None
