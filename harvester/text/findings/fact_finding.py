@@ -65,7 +65,8 @@ def finding_facts(line: ReadingLine, found: tuple[Finding, ...], read: list[Fact
         return []
     windows = [fact.start - line.criterion.start for fact in read if fact.window_relation == "within"]
     excluded = line.criterion.section == "exclusion"
-    facts = [_finding_fact(line, finding, windows) for finding in found if excluded or not _is_only_excluded(line.text, finding)]
+    aside = _is_of_treated if excluded else _is_only_excluded
+    facts = [_finding_fact(line, finding, windows) for finding in found if not aside(line.text, finding)]
     return facts if excluded else _one_of_marks(line, facts)
 
 
@@ -75,6 +76,11 @@ def _is_only_excluded(text: str, finding: Finding) -> bool:
         return _ANOTHER.search(text, finding.start, finding.end) is None
     taken = finding.treats and not finding.concept.startswith("prior_") and finding.state == "present"
     return taken or finding.concept in _ONLY_EXCLUDED
+
+
+def _is_of_treated(text: str, finding: Finding) -> bool:
+    """Whether a mark is of the disease that an excluded treatment was for (``prior therapy for HER2-positive cancer``)."""
+    return finding.concept in _MARKERS and _OF_TREATED.search(text[max(0, finding.start - 120) : finding.start]) is not None
 
 
 def _one_of_marks(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
@@ -89,6 +95,11 @@ def _one_of_marks(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
 
 
 _FEW = 12  # lines below one
+_MARKERS = group("markers")
+_OF_TREATED = expression("presence.of_treated")
+_EXCEPTED = expression("presence.excepted")
+_PERMITTED = expression("presence.permitted")
+_PERMITTED_LEAD = expression("presence.permitted_lead")
 # Treatments that under an inclusion heading only tell for whom another value holds.
 _ONLY_EXCLUDED = frozenset({"anticoagulation"})
 _ANOTHER = pattern_of(r"\b(?:other|another|second\w*|concurrent|concomitant|prior|previous|history|additional)\b", re.IGNORECASE)
@@ -230,6 +241,9 @@ def _finding_fact(line: ReadingLine, finding: Finding, windows: list[int]) -> Fa
     narrowed = finding.treats and (line.criterion.kind == "parent" or _TREATMENT_ABOVE.search(line.above) is not None)
     narrowed = narrowed or (finding.concept not in TODAY and _ABOVE.search(line.above) is not None)
     said = told and not (timed or finding.open or listing or narrowed or finding.unsure[not asked])
+    lead, behind = line.text[bounds[0] : finding.start], line.text[finding.end : bounds[1]]
+    spared = _EXCEPTED.search(lead[-80:]) or (_PERMITTED.match(behind) and _PERMITTED_LEAD.fullmatch(lead))
+    may_be = finding.state == "present" and not said and (section == "exclusion" or finding.treats)
     placed = span.shifted(line.criterion.start)
     which, people = finding.which if finding.treats else claim.condition, _people(line, finding, bounds)
     if which and people and finding.concept == "prior_transplant" and " " not in which:
@@ -239,6 +253,7 @@ def _finding_fact(line: ReadingLine, finding: Finding, windows: list[int]) -> Fa
         *(line.index, placed.start, placed.end, finding.concept, finding.state, rule),
         eligible_set=(claim.joins,) if said and claim.joins else None,
         condition=which or people,
+        exception=may_be and bool(spared),
         confidence=confidence_of(rule),
         flags=(*line.normal.flags(finding.start, finding.end), *(("time_limited",) if timed else ())),
     )

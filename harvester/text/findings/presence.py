@@ -29,8 +29,14 @@ _EXCEPT_BEFORE = expression("presence.except_before")
 _HYPOTHETICAL = expression("presence.hypothetical")
 _IN_NAME_BEFORE = expression("presence.in_name_before", exact=True)  # "Diagnostic and Statistical Manual of Mental Disorders"
 _IN_NAME_BEHIND = expression("presence.in_name_behind", exact=True)  # "Drug Abuse Screening Test"
+_FOR_IT = pattern_of(
+    r"[- ](?:technolog|drugs?\b|medicines?\b|stud(?:y|ies)\b|trials?\b|educat|app(?:lication)?s?\b)", re.IGNORECASE
+)
 _NAMED = group("illnesses") | {"seizure_disorder"}
+_RELATIVE = expression("presence.relative")  # "a relative with schizophrenia, psychosis or depression"
+_TREATMENT_FOR = expression("presence.treatment_for")
 _OTHER_PERSON = gated(r"\b(?:family|relatives?|partners?|siblings?|mother|household|spouse)\b[^,;.]{0,60}$", re.IGNORECASE)
+_NOT_WITHOUT = pattern_of(r"\b(?:no|without)\b[^.;,:()]{0,60}\bnot (?:currently |yet )?(?:in )?$", re.IGNORECASE)
 _RESOLVED = expression("presence.resolved")
 _NOT_YET = pattern_of(
     r"\b(?:before|prior to|at the time of|at time of|risk of|until|during|undergoing|eligible for)\b[^.;]*$", re.IGNORECASE
@@ -43,6 +49,8 @@ _OTHER_THAN = pattern_of(r"\b(?:other than|except|excluding|not including|apart 
 _THOSE_IN = pattern_of(r"^\W*(?:patients|subjects|participants|those)\b[^.;,]{0,30}$", re.IGNORECASE)
 _OWN_INVOLVEMENT = pattern_of(r"\b(?:autoimmune|rheumat\w+|lupus|vasculitis|sarcoid\w*)\b[^.;,]{0,40}\bwith\s*$", re.IGNORECASE)
 _OTHER_NEUROLOGY = pattern_of(r"\b(?:(?:neuro)?degenerative|demyelinating|inflammatory|vascular|organic)\s*$", re.IGNORECASE)
+_PREFIXED = gated(r"\bnon-? ?$", re.IGNORECASE)
+_OF_ANOTHER = (_OWN_INVOLVEMENT, _OTHER_NEUROLOGY, _PREFIXED)  # "non-CNS disease" is another one
 _OF_PREGNANCY = expression("presence.of_pregnancy")
 # "Ph-negative, BCR-ABL-positive", "MRD negative or MRD positive": what is said of one mark denies none behind it
 BOTH_MARKS = pattern_of(
@@ -50,13 +58,12 @@ BOTH_MARKS = pattern_of(
     r"(?: \([^()]{1,20}\))?(?:,| ?/)? ?(?:and|but|or|and/or)? ?$",
     re.IGNORECASE,
 )
-_PREFIXED = gated(r"\bnon-? ?$", re.IGNORECASE)
 _OTHER_REMISSION = pattern_of(r"\b(?:classified as|alcohol|substance|depress\w*|headache|cluster)\b[^.;]{0,60}$", re.IGNORECASE)
 _LOOKED_FOR = pattern_of(
     r"\b(?:test\w*|screen\w*|analys\w*|assess\w*|evaluat\w*|detection|monitor\w*|status|absence of|without)\b[^.;]{0,30}$",
     re.IGNORECASE,
 )
-_OF_ONE_KIND = pattern_of(r"\b(?:withdrawal|febrile|post-?traumatic)\s*\Z", re.IGNORECASE)
+_OF_ONE_KIND = pattern_of(r"\b(?:withdrawal|febrile|post-?traumatic|hypoxic|syncopal|psychogenic)\s*\Z", re.IGNORECASE)
 _OR_EPILEPSY = pattern_of(r"(?<=or )epilepsy\b|(?<=[,;/] )epilepsy\b", re.IGNORECASE)  # beside febrile seizures
 _LISTED_NO = expression("presence.listed_no")
 _ORGAN = pattern_of(r"\b(?:organ|tissue|kidney|renal|lung|liver|heart|cardiac|cornea\w*)\b", re.IGNORECASE)
@@ -153,9 +160,9 @@ def read_findings(text: str, bounds: tuple[tuple[int, int], ...], above: str = "
             match: re.Match[str] | None = first
             if concept == "prior_transplant":
                 match = _of_blood(_opened().patterns[index].finditer(text, first.start(), end))
-            elif concept in _NAMED and _is_in_name(text, first):
+            elif _is_in_name(text, first, concept):
                 others = islice(_opened().patterns[index].finditer(text, first.end(), end), 8)
-                match = next((each for each in others if not _is_in_name(text, each)), None)
+                match = next((each for each in others if not _is_in_name(text, each, concept)), None)
             elif concept == "seizure_disorder" and _OF_ONE_KIND.search(text, start, first.start()):
                 match = _OR_EPILEPSY.search(text, first.end(), end) or first
             if match is not None:
@@ -177,10 +184,12 @@ def _add_treatments(found: dict[str, Finding], text: str, start: int, end: int, 
 _WHOLE = pattern_of(r".+", re.DOTALL)
 
 
-def _is_in_name(text: str, match: re.Match[str]) -> bool:
-    """Whether an illness stands in the name of a society, a book or a test."""
-    behind = _IN_NAME_BEHIND.match(text[match.end() : match.end() + 60])
-    return behind is not None or _IN_NAME_BEFORE.search(text[max(0, match.start() - 60) : match.start()]) is not None
+def _is_in_name(text: str, match: re.Match[str], concept: str) -> bool:
+    """Whether a finding stands in the name of a society, a book or a test, or an illness in that of a thing for it."""
+    behind = text[match.end() : match.end() + 60]
+    if _IN_NAME_BEHIND.match(behind) or (concept in _NAMED and _FOR_IT.match(behind)):
+        return True
+    return _IN_NAME_BEFORE.search(text[max(0, match.start() - 60) : match.start()]) is not None
 
 
 def _of_blood(matches: Iterator[re.Match[str]]) -> re.Match[str] | None:
@@ -200,12 +209,10 @@ def _finding(text: str, concept: str, state: str, match: re.Match[str], start: i
         return None  # "CD19-directed therapy other than blinatumomab"
     if concept.startswith("prior_") and any(each.search(match.group()) for each in _OF_NO_PAST):
         return None  # an anchor, or what the study itself gives
-    if concept == "cns_disease" and (_OWN_INVOLVEMENT.search(before) or _OTHER_NEUROLOGY.search(before)):
+    if concept == "cns_disease" and any(each.search(before) for each in _OF_ANOTHER):
         return None
     if concept == "pregnancy" and _OF_PREGNANCY.search(before):
         return None  # "diagnosed during pregnancy"
-    if concept == "cns_disease" and _PREFIXED.search(before):
-        return None  # "non-CNS disease" is another one
     if concept.endswith("_mutation") and _LOOKED_FOR.search(before):
         return None
     if concept == "remission" and _OTHER_REMISSION.search(before):
@@ -226,6 +233,8 @@ def _finding(text: str, concept: str, state: str, match: re.Match[str], start: i
         and not (concept in _MARKS and _is_beside_mark(before))
         and (bool(_NEGATION.search(before) or _PREFIXED.search(before)) or behind or listed)
     )
+    if negated and (_TREATMENT_FOR.search(before) or _NOT_WITHOUT.search(before)):
+        return None  # "no change of the medicines for diabetes", "no cancer not in remission"
     if negated:
         state = "absent"
     if state == "present" and concept in _VIRUSES and _is_only_tested(before, after):
@@ -235,6 +244,7 @@ def _finding(text: str, concept: str, state: str, match: re.Match[str], start: i
     lung = concept == "pneumonitis" and bool(_ONE_KIND.search(before) or _STEROIDS.match(after))
     those = lung or bool(_THOSE_IN.match(text[start : match.start()]) and _MUST.match(after))
     aside = lets_in_earlier(match.group(), beyond)
+    those = those or (concept not in _OF_WOMEN and _RELATIVE.search(before) is not None)
     unsure = those or (not aside and bool(_OPEN_BEHIND.match(beyond))) or _is_excepted(before)
     return Finding(concept, state, match.start(), match.end(), negated, unsure)
 
