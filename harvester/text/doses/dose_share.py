@@ -68,7 +68,7 @@ def share_back(
             return
         words = _words_between(text, mention, draft, following)
         plain = same and (LIST_ONLY.fullmatch(words) or LIST_ONLY.fullmatch(unnamed(words, following)))
-        if plain or (same and (_same_plan(mention, draft, following) or _aside(mention, between))):
+        if plain or (same and (_same_plan(mention, draft, following) or _aside(mention, between, following))):
             draft.give(mention)
             continue
         if mention.kind == "route" and not same and _of_one_list(text, mains, position, index):
@@ -133,6 +133,7 @@ def _leads_name(text: str, mention: Mention, draft: Draft) -> bool:
 
 
 _LED_ON = pattern_of(r"\)? ?,? ?(?:with|plus|in combination with|combined with|followed by) ", re.I)
+_BOLUS = pattern_of(r" ?(?:IV |intravenous )?bolus[^;.]{0,40}$", re.I)  # "400 mg bolus, then 900 mg over 46 h every 14 days"
 _SINGLE_WAY = frozenset({"route", "infusion", "continuous", "frequency", "days"})
 _OF_ALL = gated(
     r"(?<![a-z])(?:all|(?<!of )(?<!in )(?<!for )each|both)"
@@ -167,16 +168,12 @@ def share_with_list(
         draft = mains[place]
         if around and draft.amount.start < around[0] and not _JOINED_REGIMEN.fullmatch(text, draft.amount.end, around[0]):
             return
-        if mention.kind in ("duration", "until") and _comes_before(text, draft, mains[place + 1]):
+        after = mains[place + 1]
+        replaced = draft.agent_key == after.agent_key and THEN.search(text, draft.amount.end, after.amount.start)
+        if replaced and mention.kind in ("duration", "until"):
             continue  # "(a 600 mg loading dose, then 75 mg twice daily) for 12 months"
         if _may_take(mention, draft, told[place]):
             draft.give(mention)
-
-
-def _comes_before(text: str, draft: Draft, following: Draft) -> bool:
-    """Whether the next dose of an agent takes the place of a dose."""
-    same = draft.agent_key == following.agent_key
-    return same and THEN.search(text, draft.amount.end, following.amount.start) is not None
 
 
 _WAY_ALONE = pattern_of(r" ?(?:(?:IV|SC|PO|IM|IT|orally|subcutaneously|intravenously) )?", re.I)
@@ -244,8 +241,10 @@ _ASIDE = pattern_of(
 )
 
 
-def _aside(mention: Mention, between: str) -> bool:
-    """Whether a change of the dose is only told in passing: "80 mg, reduced to 40 mg for toxicity, orally"."""
+def _aside(mention: Mention, between: str, following: Draft) -> bool:
+    """Whether a change is told in passing, "80 mg, reduced to 40 mg for toxicity, orally", or an infusion after a bolus."""
+    if mention.kind in ("interval", "cycle_count", "cycle_length"):
+        return "infusion" in following.parts and _BOLUS.match(between) is not None
     return mention.kind in ("route", "frequency", "until") and _ASIDE.fullmatch(between) is not None
 
 

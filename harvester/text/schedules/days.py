@@ -387,7 +387,7 @@ def _one_list(text: str, found: list[Mention]) -> list[Mention]:
             continue
         if (
             joined
-            and re.fullmatch(r" ?(?:;|(?:,|and|&|, and|/) ?(?:on )?) ?", text[joined[-1].end : mention.start])
+            and re.fullmatch(r" ?(?:;|(?:,|and|&|, and|/) ?(?:once )?(?:on )?) ?", text[joined[-1].end : mention.start])
             and joined[-1].rule == mention.rule
             and not _NEXT_PLAN.match(text, mention.start)
             and (joined[-1].timing.days or ((0, 0),))[-1][1] < (mention.timing.days or ((0, 0),))[0][0]  # else another plan

@@ -142,8 +142,8 @@ _PLAIN = (
     (Phrase(_B + r"(?:fortnightly|every fortnight|(?<!twice )bi-?weekly)" + _NO_VISIT + _E, re.I), 1, 2, "wk"),
     (Phrase(_B + r"(?:daily|per diem|/ ?day|once[- ]a[- ]day|one a day|1 a day)(?! (?:living|life|activit|basis for|"
      r"dose (?:of|is)|practice|routine))" + _E, re.I), 1, 1, "d"),
-    (Phrase(_B + r"(?<!bi-)(?<!bi)(?<!tri-)(?:weekly|wkly)" + _NO_VISIT + _E, re.I), 1, 1, "wk"),
-    (Phrase(_B + r"(?<!bi-)(?<!bi)monthly" + _NO_VISIT + _E, re.I), 1, 1, "mo"),
+    (Phrase(_B + r"(?<!bi-)(?<!bi)(?<!tri-)(?<!\d-)(?:weekly|wkly)" + _NO_VISIT + _E, re.I), 1, 1, "wk"),
+    (Phrase(_B + r"(?<!bi-)(?<!bi)(?<!\d-)monthly" + _NO_VISIT + _E, re.I), 1, 1, "mo"),
     (Phrase(r"(?<=[a-z)] )(?:per day|a day)" + _E, re.I), 1, 1, "d"),
     (Phrase(_B + r"quarterly" + _E, re.I), 1, 3, "mo"),
     (Phrase(_B + r"(?:yearly|annually)" + _E, re.I), 1, 1, "a"),

@@ -16,7 +16,10 @@ from harvester.text.schedules.timing import DAYS_PER, Mention, Timing, time_unit
 _A_CYCLE = pattern_of(r"(?:start of |beginning of )?(?:day 1 of )?(?:cycle|C) ?1(?!\d)", re.I)
 _TO_CYCLE = pattern_of(r"(?:the )?(?:completion|end) of (?:the )?(?:cycle|course)", re.I)
 _SIGNED_DAY = pattern_of(r"day ?[-+]", re.I)
-_GOVERNED = pattern_of(r"(?<![A-Za-z])(?:for|every|over|each|times|x|×) ?$", re.I)
+_GOVERNED = pattern_of(  # "for 3 days before surgery and 5 days after it"
+    r"(?<![A-Za-z])(?:for|every|over|each|times|x|×) ?(?:\d+ (?:hours|days|weeks) (?:before|after) [a-z -]{3,30} and )?$",
+    re.I,
+)
 _NOT_OF_LIST = (
     r"(?<![A-Za-z0-9.-])(?<!and )(?<!, )(?<!to )(?<!through )(?<!day )(?<!days )(?<!week )(?<!weeks )"
     r"(?<!dose )(?<!part )(?<!step )(?<!stage )"
@@ -95,7 +98,7 @@ def find_mentions(text: str) -> tuple[Mention, ...]:
     """
     scan = _scanner().scan(text)
     lengths = cycle.cycle_length_mentions(scan)
-    anchors = [m for m in anchor.anchor_mentions(scan) if not _GOVERNED.search(text[max(0, m.start - 7) : m.start])]
+    anchors = [m for m in anchor.anchor_mentions(scan) if not _GOVERNED.search(text[max(0, m.start - 60) : m.start])]
     anchors = _clear(anchors, lengths)
     starts = [m for m in anchors if m.rule == "anchor.from_day"]
     plain_anchors = [m for m in anchors if m.rule != "anchor.days_since" and not _SIGNED_DAY.match(text, m.start)] + starts
