@@ -11,7 +11,7 @@ import click
 
 from harvester.cli.collection import collection, ids_of, known, studies_of, warn_of_other_rules
 from harvester.cli.console import say, write_file
-from harvester.cli.corrections import corrections_of, corrections_option
+from harvester.cli.corrections import corrections_of, corrections_option, no_corrections
 from harvester.cli.forms import FORMATS, TABLE, check_agrees, columns, form_of_file
 from harvester.cli.options import Settings, settings_of
 from harvester.cli.options import command as declare
@@ -94,7 +94,7 @@ def command(
     if named and (matrix or freeze):
         raise click.UsageError("--rows goes with neither --matrix nor --freeze, which are of all rows")
     nct_ids = trials_asked(settings, trials, set_)
-    corrections = corrections_of(context) if day is not None else NO_CORRECTIONS
+    corrections = corrections_of(context) if day is not None else no_corrections(context)
     with collection(settings) as connection:
         studies = studies_beside(connection, nct_ids, related or 0, day, corrections)
         comparison = built(connection, studies, zero, named)

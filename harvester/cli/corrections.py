@@ -34,6 +34,14 @@ def corrections_option(function: F) -> F:
     return add(function)
 
 
+def no_corrections(context: click.Context) -> Corrections:
+    """None, for a command that reads nothing anew. Raises UsageError where a file was named that would be passed over."""
+    if context.meta.get(_ASKED) is not None:
+        by = "what is stored is corrected by: trialside normalise --corrections FILE"
+        raise click.UsageError(f"Nothing is read anew here for --corrections to correct; {by}", context)
+    return NO_CORRECTIONS
+
+
 def corrections_of(context: click.Context) -> Corrections:
     """The corrections of the file that was asked for, or that the environment or the usual place names. Raises InputError."""
     named = context.meta.get(_ASKED) or (Path(text) if (text := os.environ.get("TRIALSIDE_CORRECTIONS")) else None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +21,7 @@ from harvester.cli.serve import HOST, PORT, address, is_free, serve_site
 from harvester.cli.sets import read_set, store_set
 from harvester.cli.writing import harvesting, sum_of
 from harvester.compare.model import Comparison
-from harvester.errors import InputError, RegistryError
+from harvester.errors import InputError, OutputFailed, RegistryError
 from harvester.export.html import comparison_html
 from harvester.export.json import json_text
 from harvester.export.terminal import render
@@ -61,6 +62,8 @@ def command(context: click.Context, serve: bool, port: int) -> None:
     trialside demo --no-serve --offline
     """
     settings = settings_of(context)
+    if not os.access(Path(), os.W_OK):
+        raise OutputFailed("This folder may not be written, and the demo puts a page here", "Run it in a folder of your own.")
     bundled = snapshot() / SET
     chosen = read_set(bundled)
     with harvesting(context, acknowledge=False) as harvest:

@@ -12,7 +12,7 @@ import click
 
 from harvester.cli.collection import attribution, collection, ids_of, studies_of
 from harvester.cli.compare import compared
-from harvester.cli.corrections import corrections_of, corrections_option
+from harvester.cli.corrections import corrections_of, corrections_option, no_corrections
 from harvester.cli.freezing import change_lines as change_lines_of_cells
 from harvester.cli.freezing import frozen, is_hash, trials_of
 from harvester.cli.options import Settings, settings_of
@@ -66,6 +66,7 @@ def command(
     if since is not None:
         if first or second or only_list:
             raise click.UsageError("--since takes no --from, --to or --list")
+        no_corrections(context)
         tell_since(settings, since, ids_of(what))
         return
     if what and all(is_hash(each) for each in what) and len(what) <= _TWO:

@@ -12,10 +12,10 @@ from harvester.cli.console import Pace, Progress, say, warn
 from harvester.cli.corrections import corrections_of, corrections_option, told
 from harvester.cli.options import command as declare
 from harvester.cli.options import settings_of
-from harvester.errors import UnknownTrial
+from harvester.errors import Interrupted
 from harvester.pipeline.renewal import renormalise
 from harvester.reading.groups import cores
-from harvester.store import Store
+from harvester.store import Store, must_exist
 
 
 @declare("normalise")
@@ -39,18 +39,20 @@ def command(context: click.Context, trials: tuple[str, ...], outdated: bool, wor
     settings = settings_of(context)
     wanted = ids_of(trials)
     line, pace, corrections = Progress(settings), Pace(), corrections_of(context)
-    if not settings.db.exists():
-        raise UnknownTrial(f"There is no database {settings.db}", "Make it with: trialside harvest NCT…")
+    must_exist(settings.db)
     with Store(settings.db, tell=partial(say, settings)) as store:
         stored = known(store.connection, wanted) if wanted else None
-        report = renormalise(
-            store,
-            stored,
-            lambda stage, done, total: line.show(f"{stage}: {done:,} of {total:,}{pace.words(done, total)}"),
-            corrections,
-            workers or cores(),
-            outdated=outdated,
-        )
+        try:
+            report = renormalise(
+                store,
+                stored,
+                lambda stage, done, total: line.show(f"{stage}: {done:,} of {total:,}{pace.words(done, total)}"),
+                corrections,
+                workers or cores(),
+                outdated=outdated,
+            )
+        except KeyboardInterrupt:
+            raise Interrupted("Stopped; what was read anew is kept", "To go on: trialside normalise --outdated") from None
         line.clear()
     failed = [{"nct_id": each.nct_id, "problem": each.line, "where": each.where} for each in report.failed]
     if settings.json:

@@ -154,7 +154,7 @@ def ending(problem: BaseException) -> tuple[str, int]:
         case click.ClickException():
             return _one_line(problem.format_message()), BAD_INPUT
         case click.Abort() | KeyboardInterrupt():
-            return "Interrupted; what was acknowledged is saved.", INTERRUPTED
+            return "Interrupted.", INTERRUPTED
         case SystemExit():
             return "", problem.code if isinstance(problem.code, int) else BUG
         case OSError():

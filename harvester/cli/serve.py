@@ -12,7 +12,8 @@ import click
 from harvester.cli.console import say, warn
 from harvester.cli.options import Settings, settings_of
 from harvester.cli.options import command as declare
-from harvester.errors import InputError, StorageError
+from harvester.errors import InputError
+from harvester.store import must_exist
 
 HOST = "127.0.0.1"
 PORT = 8001
@@ -31,8 +32,7 @@ def command(context: click.Context, host: str, port: int, public: bool) -> None:
     trialside serve --host 0.0.0.0 --port 8080 --public
     """
     settings = settings_of(context)
-    if not settings.db.exists():  # the site would be one of an empty collection
-        raise StorageError(f"{settings.db} does not exist", "Make it with: trialside harvest NCT…, or name another with --db.")
+    must_exist(settings.db)  # the site would be one of an empty collection
     serve_site(settings, host, port, public)
 
 

@@ -7,6 +7,7 @@ from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harvester import resources
 from harvester.errors import Interrupted, TrialsideError
 from harvester.normalise import NO_CORRECTIONS, Corrections
 from harvester.pipeline.arrivals import arrivals_of, bundled, found_by, opened, without_stop
@@ -65,7 +66,8 @@ class Harvest:
 
     def snapshot(self, nct_ids: Sequence[str] | None = None) -> HarvestReport:
         """The bundled records, all or those named."""
-        return self.arrivals(bundled(self.now(), nct_ids), 0)
+        asked = sum(1 for _ in resources.snapshot().glob("*.json")) if nct_ids is None else len(nct_ids)
+        return self.arrivals(bundled(self.now(), nct_ids), asked)
 
     def arrivals(
         self,

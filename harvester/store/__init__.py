@@ -11,7 +11,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from harvester.store.database import is_database, open_for_reading, open_for_writing, storage_errors, table_shapes
+from harvester.store.database import is_database, must_exist, open_for_reading, open_for_writing, storage_errors, table_shapes
 from harvester.store.history import (
     Place,
     VersionHead,
@@ -161,6 +161,7 @@ __all__ = [
     "list_sweeps",
     "listings",
     "match_expression",
+    "must_exist",
     "new_since",
     "one_moment",
     "open_for_reading",

@@ -127,15 +127,20 @@ def _keep_copy(connection: sqlite3.Connection, path: Path) -> None:
         connection.backup(copy)
 
 
+def must_exist(path: Path) -> None:
+    """Raises StorageError where there is no database: for whoever would otherwise make an empty one."""
+    if not path.is_file():
+        what = "is a folder" if path.is_dir() else "does not exist"
+        raise StorageError(f"{path} {what}", "Make it with: trialside harvest NCT…, or name another file with --db.")
+
+
 def open_for_reading(path: Path, *, any_thread: bool = False) -> sqlite3.Connection:
     """The database at ``path``, read only. Raises StorageError with one line: absent, older, newer or no database of ours.
 
     With ``any_thread`` one thread after another may use the connection, never two at once.
     """
     with storage_errors(path):
-        if not path.is_file():
-            what = "is a folder" if path.is_dir() else "does not exist"
-            raise StorageError(f"{path} {what}", "Make it with: trialside harvest NCT…, or name another file with --db.")
+        must_exist(path)
         connection = _connect_read_only(path, any_thread=any_thread)
         try:
             version = schema_version(connection)

@@ -148,3 +148,12 @@ def test_versions_that_are_read_anew_are_read_with_the_corrections(run: Run, tmp
     assert "age ≥ 21" not in uncorrected.stdout
     assert then.exit_code == 0, then.output
     assert "corrected by a person" in then.stdout
+
+
+def test_a_file_that_would_be_passed_over_is_refused(corrected: Run) -> None:
+    compared = corrected("compare", "NCT99000001", "NCT99000002", "--corrections", "nowhere.csv")
+    since = corrected("diff", "--since", "2026-11-01", "--corrections", "nowhere.csv")
+
+    assert (compared.exit_code, since.exit_code) == (2, 2)
+    assert "corrected by: trialside normalise --corrections FILE" in compared.stderr
+    assert "corrected by: trialside normalise --corrections FILE" in since.stderr

@@ -88,3 +88,21 @@ def test_a_refresh_goes_on_from_a_damaged_record(run: Run, standin: StandIn) -> 
     assert done.exit_code == 0, done.output
     assert (FULL, "Another title") in titles()
     assert f"Version 1 of {FULL}" in run("normalise").stderr
+
+
+def test_a_database_that_is_not_there_is_none_and_none_is_made(run: Run) -> None:
+    done = run("normalise")
+
+    assert (done.exit_code, Path("db").exists()) == (5, False)
+    assert "db/trials.db does not exist. Make it with: trialside harvest NCT…" in done.stderr
+
+
+def test_stopped_it_says_how_to_go_on(filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*arguments: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("harvester.cli.normalise.renormalise", stop)
+    done = filled("normalise")
+
+    assert done.exit_code == 130
+    assert "trialside: Stopped; what was read anew is kept. To go on: trialside normalise --outdated" in done.stderr

@@ -202,7 +202,7 @@ class TestAsAProcess:
             process.send_signal(sent)
 
             assert process.wait(timeout=20) == 130
-            assert "Interrupted" in process.stderr.read()
+            assert process.stderr.read().splitlines()[-1] == "trialside: Interrupted."
 
 
 _LOST = """

@@ -71,6 +71,14 @@ class TestDemo:
         assert "From the stand-in" in run("show", "NCT06111625").stdout
         assert "from the bundled records: requested 7 = saved 7" in result.stderr
 
+    def test_in_a_folder_that_may_not_be_written_it_is_not_begun(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(os, "access", lambda *asked: False)
+
+        result = run("--db", "elsewhere.db", "demo", "--no-serve", "--offline")
+
+        assert (result.exit_code, Path("elsewhere.db").exists()) == (5, False)
+        assert "Run it in a folder of your own" in result.stderr
+
     def test_again_changes_nothing(self, run: Run) -> None:
         run("demo", "--no-serve", "--offline")
 

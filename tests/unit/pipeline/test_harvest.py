@@ -15,6 +15,7 @@ from harvester import history
 from harvester.errors import BadRecord, RegistryAnswerBad, RegistryUnreachable, StorageError, TrialsideError, UnreadableSource
 from harvester.pipeline import Arrival, Harvest, HarvestReport, Lost, TrialOutcome
 from harvester.pipeline.renewal import RenormaliseReport, check, renormalise
+from harvester.pipeline.settling import Settling
 from harvester.reading import groups, study
 from harvester.reading.arrival import Reading
 from harvester.registry.client import Registry
@@ -22,6 +23,7 @@ from harvester.registry.piece import Piece
 from harvester.registry.record import Origin, Record, record_of
 from harvester.registry.search import words_query
 from harvester.registry.transport import Limits
+from harvester.resources import snapshot
 from harvester.steps import Steps
 from harvester.store import Store, read_changes, read_runs, read_studies, read_versions, search_studies
 from harvester.tables import Study, StudyRows
@@ -363,6 +365,16 @@ def test_bundled_records_are_harvested(harvest: Harvest) -> None:
 
     assert report.saved == report.requested > 10
     assert fates(one) == [("NCT07105579", "unchanged")]
+
+
+def test_bundled_records_that_were_not_reached_count_as_failed(harvest: Harvest, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*arguments: object) -> None:
+        raise StorageError("The disk is full")
+
+    monkeypatch.setattr(Settling, "settle", full)
+    report = harvest.snapshot()
+
+    assert (report.requested, report.failed) == (len(list(snapshot().glob("*.json"))),) * 2
 
 
 # ---- registry ------------------------------------------------------------------------------------------------------
