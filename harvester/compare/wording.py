@@ -46,7 +46,7 @@ def for_reading(line: str) -> str:
     >>> for_reading("cells 2e6-1e7 cells/kg, 60 d after transplant"), for_reading("agent 9-28 ug/d IV, 3-mo cycle, for 1-2 y")
     ('cells 2 × 10⁶-1 × 10⁷ cells/kg, 60 days after transplant', 'agent 9-28 µg/d IV, 3-month cycle, for 1-2 years')
     """
-    return with_micro(_POWER.sub(lambda match: number(float(match[0])), _LASTING.sub(_time_in_words, line)))
+    return with_signs(_POWER.sub(lambda match: number(float(match[0])), _LASTING.sub(_time_in_words, line)))
 
 
 def _time_in_words(span: re.Match[str]) -> str:
@@ -55,16 +55,16 @@ def _time_in_words(span: re.Match[str]) -> str:
     return f"{count}{between}{_TIMES['a' if unit == 'y' else unit]}{'' if between == '-' or count == '1' else 's'}"
 
 
-_MICRO = re.compile(r"(?<!\w)u(?=(?:g|mol|L)\b)")
+_PLAIN = re.compile(r"(?<!\w)u(?=(?:g|mol|L)\b)|(?<=/m)2\b")
 
 
-def with_micro(text: str) -> str:
-    """Micrograms, micromoles and microlitres with their sign, where UCUM writes a u.
+def with_signs(text: str) -> str:
+    """Micrograms, micromoles, microlitres and square metres with their signs, where UCUM writes a u and a 2.
 
-    >>> with_micro("≤ 5 ug/kg/min, 30 umol/L, 200/uL")
-    '≤ 5 µg/kg/min, 30 µmol/L, 200/µL'
+    >>> with_signs("≤ 5 ug/kg/min, 30 umol/L, 200/uL, 15 mg/m2/d")
+    '≤ 5 µg/kg/min, 30 µmol/L, 200/µL, 15 mg/m²/d'
     """
-    return _MICRO.sub("µ", text)
+    return _PLAIN.sub(lambda found: "µ" if found[0] == "u" else "²", text)
 
 
 _ANNOTATED = re.compile(r"\{(?P<what>[^{}]*)\}")
@@ -80,11 +80,11 @@ def unit_label(code: str | None) -> str:
     """A unit for reading; of a code that the file does not know, what is counted is told as a word.
 
     >>> unit_label("{attacks}/wk"), unit_label("mg{MME}/d"), unit_label("mg/m2/{cycle}")
-    ('attacks/week', 'mg MME/day', 'mg/m2 a cycle')
+    ('attacks/week', 'mg MME/day', 'mg/m² a cycle')
     """
     if not code:
         return ""
-    told = _unit_labels().get(code, with_micro(code)).replace("/{cycle}", " a cycle")
+    told = _unit_labels().get(code, with_signs(code)).replace("/{cycle}", " a cycle")
     if "{" not in told:
         return told
     head, slash, time = told.rpartition("/")

@@ -12,7 +12,7 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from harvester.compare.model import Cell, Comparison, Line
-from harvester.compare.wording import with_micro
+from harvester.compare.wording import with_signs
 from harvester.shape import shape
 from harvester.tables import ComparisonSnapshot, Json
 
@@ -163,7 +163,7 @@ def _says_the_same(was: Cell, now: Cell) -> bool:
 
 
 def _spelled(words: str) -> str:
-    words = with_micro(words)
+    words = with_signs(words)
     for earlier, today in _SPELLED:
         words = earlier.sub(today, words)
     return words
