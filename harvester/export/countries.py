@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from harvester.compare.model import Cell, Comparison, TrialHead
-from harvester.export.drawing import WIDTH, Box, Drawing, Fill, Stroke, Word, cells_of, cut
+from harvester.export.drawing import CHARACTER, NARROW, WIDTH, Box, Drawing, Fill, Stroke, Word, cells_of, cut
 
 KEY: Final = "countries"
-LEFT, RIGHT, TOP, LANE = 160.0, 8.0, 30.0, 22.0
-_BAR = 12.0
+LEFT, NARROW_LEFT, RIGHT, TOP, LANE = 160.0, 112.0, 8.0, 30.0, 22.0
+_BAR, _LEAST_COLUMN = 12.0, 28.0
 MOST: Final = 30
 """Countries that are drawn; the table has all."""
 
@@ -18,22 +18,25 @@ Sites = Mapping[str, int | None]
 """Number of sites by country; None where the country is stated and its sites are not counted."""
 
 
-def countries(comparison: Comparison) -> Drawing | None:
+def countries(comparison: Comparison, width: float = WIDTH) -> Drawing | None:
     """The picture; None where no trial states a country."""
     cells = cells_of(comparison, "places", "countries")
     sites = [_sites(cell) for cell in cells]
     names = _in_order(sites)
     if not names:
         return None
-    column = (WIDTH - LEFT - RIGHT) / len(sites)
-    heads = [Word(LEFT + at * column, 16, _head(trial.nct_id, column), "trial") for at, trial in enumerate(comparison.trials)]
-    boxes, words = _lanes(comparison, sites, names[:MOST], column)
+    left = LEFT if width == WIDTH else NARROW_LEFT
+    column = (width - left - RIGHT) / len(sites)
+    if column < _LEAST_COLUMN and width < WIDTH:
+        return None
+    heads = [Word(left + at * column, 16, _head(trial.nct_id, column), "trial") for at, trial in enumerate(comparison.trials)]
+    boxes, words = _lanes(comparison, sites, names[:MOST], column, left)
     bottom = TOP + min(len(names), MOST) * LANE
-    strokes = [Stroke(f"M{LEFT + at * column - 6:g} 4V{bottom:g}", "grid") for at in range(len(sites))]
-    left = len(names) - MOST
-    more = [Word(8.0, bottom + 12, f"and {left} more countries, in the table", "tick")] if left > 0 else []
+    strokes = [Stroke(f"M{left + at * column - 6:g} 4V{bottom:g}", "grid") for at in range(len(sites))]
+    rest = len(names) - MOST
+    more = [Word(8.0, bottom + 12, f"and {rest} more countries, in the table", "tick")] if rest > 0 else []
     return Drawing(
-        key=KEY,
+        key=KEY if width == WIDTH else f"{KEY}-n",
         group="sites and sponsors",
         title="Countries and sites",
         description=f"Countries of {', '.join(comparison.nct_ids)} with the number of sites in each. The table holds the same.",
@@ -45,10 +48,14 @@ def countries(comparison: Comparison) -> Drawing | None:
         words=(*heads, *words, *more),
         columns=("Country", *comparison.nct_ids),
         rows=tuple((name, *(_count(each, name, cell) for each, cell in zip(sites, cells, strict=True))) for name in names),
+        width=width,
+        narrow=countries(comparison, NARROW) if width == WIDTH else None,
     )
 
 
-def _lanes(comparison: Comparison, sites: Sequence[Sites], names: Sequence[str], column: float) -> tuple[list[Box], list[Word]]:
+def _lanes(
+    comparison: Comparison, sites: Sequence[Sites], names: Sequence[str], column: float, left: float
+) -> tuple[list[Box], list[Word]]:
     """A lane a country: its name, and a bar for each trial that has it; the longest is of the most sites that any country has."""
     most = max([count for each in sites for count in each.values() if count] or [1])
     room = max(column - 14 - 7 * len(str(most)), 6.0)
@@ -56,10 +63,10 @@ def _lanes(comparison: Comparison, sites: Sequence[Sites], names: Sequence[str],
     words: list[Word] = []
     for at, name in enumerate(names):
         y = TOP + at * LANE
-        words.append(Word(8.0, y + 11, cut(name, 23), "label"))
+        words.append(Word(8.0, y + 11, cut(name, int((left - 15) / CHARACTER)), "label"))
         for place, (trial, each) in enumerate(zip(comparison.trials, sites, strict=True)):
             if name in each:
-                count, x = each[name], LEFT + place * column
+                count, x = each[name], left + place * column
                 width = round(max((count or 0) / most * room, 4.0), 1)
                 fill: Fill = "hollow" if count is None else "solid"
                 boxes.append(Box(x, y, width, _BAR, fill, "focal" if trial.is_focal else "", _title(trial, name, count)))
@@ -104,4 +111,4 @@ def _count(each: Sites, name: str, cell: Cell | None) -> str:
 
 
 def _head(nct_id: str, column: float) -> str:
-    return nct_id if column >= 80 else nct_id.removeprefix("NCT") if column >= 56 else f"…{nct_id[-3:]}"
+    return nct_id if column >= 104 else nct_id.removeprefix("NCT") if column >= 76 else f"…{nct_id[-3:]}"

@@ -6,15 +6,28 @@ from typing import Final
 
 from harvester.compare.model import Cell, Comparison
 from harvester.compare.wording import number
-from harvester.export.drawing import CHARACTER, WIDTH, Box, Drawing, Fill, Stroke, Tone, Word, cells_of, is_estimated, said
+from harvester.export.drawing import (
+    CHARACTER,
+    NARROW,
+    WIDTH,
+    Box,
+    Drawing,
+    Fill,
+    Stroke,
+    Tone,
+    Word,
+    cells_of,
+    is_estimated,
+    said,
+)
 
 KEY: Final = "enrolment"
-LEFT, RIGHT, TOP = 108.0, 150.0, 6.0
+LEFT, RIGHT, TOP = 116.0, 150.0, 6.0
 _LANE, _HEADING, _BAR = 24.0, 24.0, 14.0
 _ORDER = ("Early phase 1", "Phase 1", "Phase 1/Phase 2", "Phase 2", "Phase 2/Phase 3", "Phase 3", "Phase 4")
 
 
-def enrolment(comparison: Comparison) -> Drawing | None:
+def enrolment(comparison: Comparison, width: float = WIDTH) -> Drawing | None:
     """The picture; None where fewer than two trials state how many take part."""
     sizes, phases = cells_of(comparison, "status", "enrollment"), cells_of(comparison, "design", "phase")
     values = [_value(cell) for cell in sizes]
@@ -34,16 +47,16 @@ def enrolment(comparison: Comparison) -> Drawing | None:
             words.append(Word(8.0, y + 12, trial.nct_id, "label"))
             text = said(sizes[place])
             if value is not None:
-                width = round(max(value / most * (WIDTH - LEFT - RIGHT), 2.0), 1)
+                length = round(max(value / most * (width - LEFT - RIGHT), 2.0), 1)
                 fill: Fill = "hatched" if is_estimated(sizes[place]) else "solid"
                 tone: Tone = "focal" if trial.is_focal else ""
-                boxes.append(Box(LEFT, y, width, _BAR, fill, tone, f"{trial.nct_id}: {text} participants"))
-                words.append(Word(LEFT + width + CHARACTER, y + 12, text, "label"))
+                boxes.append(Box(LEFT, y, length, _BAR, fill, tone, f"{trial.nct_id}: {text} participants"))
+                words.append(Word(LEFT + length + CHARACTER, y + 12, text, "label"))
             else:
                 words.append(Word(LEFT, y + 12, text, "label"))
             y += _LANE
     return Drawing(
-        key=KEY,
+        key=KEY if width == WIDTH else f"{KEY}-n",
         group="status",
         title="Participants by phase",
         description=f"Participants planned or had by {', '.join(comparison.nct_ids)}. The table holds the same.",
@@ -55,6 +68,8 @@ def enrolment(comparison: Comparison) -> Drawing | None:
         words=tuple(words),
         columns=("Trial", "Phase", "Participants"),
         rows=tuple((trial.nct_id, _phase(phases[place]), said(sizes[place])) for place, trial in enumerate(comparison.trials)),
+        width=width,
+        narrow=enrolment(comparison, NARROW) if width == WIDTH else None,
     )
 
 

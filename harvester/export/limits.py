@@ -7,24 +7,39 @@ from textwrap import wrap
 from typing import Final
 
 from harvester.compare.model import Cell, Comparison, Row
-from harvester.export.drawing import CHARACTER, WIDTH, Box, Drawing, Fill, Mark, Stroke, Tone, Word, cut
+from harvester.export.drawing import CHARACTER, NARROW, WIDTH, Box, Drawing, Fill, Mark, Stroke, Tone, Word, cut
 from harvester.export.range_bar import EDGE, RangeBar, range_bars
 from harvester.export.range_bar import WIDTH as BAR_WIDTH
 from harvester.shape import shape
 
 KEY: Final = "limits"
 PANELS: Final = ("population", "criteria")
-LEFT, RIGHT, TOP = 108.0, 292.0, 6.0
-LANE, LINE, HEADING, GAP = 22.0, 16.0, 22.0, 12.0
+LEFT, TOP = 116.0, 6.0
+LINE, HEADING, GAP = 16.0, 22.0, 12.0
 TALLEST: Final = 520.0
 """User units of a part that still can be read on a sheet of A4 landscape."""
 _BAR, _END = 5.0, 4.5
-_MOST_LETTERS: Final = int((RIGHT - 20) / CHARACTER)
-_LINE_LETTERS: Final = int((WIDTH - 16) / 7)
 _LEGEND: Final = (
     "Each block has a scale of its own. A filled end belongs to the range, a hollow one does not, an arrow head has no limit on "
     "that side. Where a trial states several limits, or one on another scale, its words stand without a bar."
 )
+
+
+@shape()
+class _Sheet:
+    """Where a lane's parts stand: its bar, the words that say the same, and how high it is."""
+
+    width: float
+    lane: float
+    left: float
+    right: float
+    middle: float
+    words: float
+
+
+_WIDE: Final = _Sheet(WIDTH, 22.0, LEFT, WIDTH - 292.0, 8.0, WIDTH - 272.0)
+_NARROW: Final = _Sheet(NARROW, 38.0, 16.0, NARROW - 16.0, 24.0, LEFT)
+"""On a phone a bar stands below its words."""
 
 
 @shape()
@@ -33,6 +48,7 @@ class _Block:
 
     row: Row
     bars: tuple[RangeBar | None, ...]
+    sheet: _Sheet
     silent: tuple[str, ...]
     """Lines that say which trials state nothing in the row, by the state that they are in."""
 
@@ -44,13 +60,15 @@ class _Block:
     @property
     def height(self) -> float:
         """User units that the block takes."""
-        return HEADING + LANE * len(self.places) + LINE * len(self.silent) + GAP
+        return HEADING + self.sheet.lane * len(self.places) + LINE * len(self.silent) + GAP
 
 
 def limits(comparison: Comparison) -> Drawing | None:
     """The picture of all rows of which at least two trials state one range in one unit; None where there is none."""
+    title = "Limits of who may join"
+    narrow = _drawing(comparison, _blocks(comparison, _NARROW), f"{KEY}-n", title)
     blocks = _blocks(comparison)
-    return _drawing(comparison, blocks, KEY, "Limits of who may join") if blocks else None
+    return _drawing(comparison, blocks, KEY, title, narrow) if blocks else None
 
 
 def limits_in_parts(comparison: Comparison) -> tuple[Drawing, ...]:
@@ -68,13 +86,13 @@ def limits_in_parts(comparison: Comparison) -> tuple[Drawing, ...]:
     )
 
 
-def _blocks(comparison: Comparison) -> list[_Block]:
+def _blocks(comparison: Comparison, sheet: _Sheet = _WIDE) -> list[_Block]:
     rows = (row for panel in comparison.panels if panel.key in PANELS for row in panel.rows)
-    found = (_Block(row, range_bars(row), _silent(comparison, row)) for row in rows)
+    found = (_Block(row, range_bars(row), sheet, _silent(comparison, row, sheet.width)) for row in rows)
     return [each for each in found if any(each.bars)]
 
 
-def _drawing(comparison: Comparison, blocks: Sequence[_Block], key: str, title: str) -> Drawing:
+def _drawing(comparison: Comparison, blocks: Sequence[_Block], key: str, title: str, narrow: Drawing | None = None) -> Drawing:
     strokes: list[Stroke] = []
     boxes: list[Box] = []
     marks: list[Mark] = []
@@ -85,7 +103,7 @@ def _drawing(comparison: Comparison, blocks: Sequence[_Block], key: str, title: 
         lane = y + HEADING
         for place in block.places:
             _lane(comparison, block, place, lane, strokes, boxes, marks, words)
-            lane += LANE
+            lane += block.sheet.lane
         words += [Word(8.0, lane + 12 + at * LINE, line, "tick") for at, line in enumerate(block.silent)]
         y += block.height
     return Drawing(
@@ -101,6 +119,8 @@ def _drawing(comparison: Comparison, blocks: Sequence[_Block], key: str, title: 
         words=tuple(words),
         columns=("By", "Trial", "Who may join", "Beside the focal trial"),
         rows=tuple(_row(comparison, block.row, place, cell) for block in blocks for place, cell in enumerate(block.row.cells)),
+        width=blocks[0].sheet.width if blocks else WIDTH,
+        narrow=narrow,
     )
 
 
@@ -115,15 +135,17 @@ def _lane(
     words: list[Word],
 ) -> None:
     """One trial's range with its number before and its words behind."""
-    trial, bar = comparison.trials[place], block.bars[place]
+    trial, bar, sheet = comparison.trials[place], block.bars[place], block.sheet
     tone: Tone = "focal" if trial.is_focal else ""
     words.append(Word(8.0, y + 12, trial.nct_id, "label"))
-    words.append(Word(WIDTH - RIGHT + 20, y + 12, cut(block.row.cells[place].words, _MOST_LETTERS), "label"))
+    words.append(
+        Word(sheet.words, y + 12, cut(block.row.cells[place].words, int((sheet.width - sheet.words) / CHARACTER)), "label")
+    )
     if bar is None:
         return
-    middle = y + 8
-    strokes.append(Stroke(f"M{LEFT:g} {middle:g}H{WIDTH - RIGHT:g}", "grid"))
-    low, high = _scaled(bar.x), _scaled(bar.x + bar.width)
+    middle = y + sheet.middle
+    strokes.append(Stroke(f"M{sheet.left:g} {middle:g}H{sheet.right:g}", "grid"))
+    low, high = _scaled(bar.x, sheet), _scaled(bar.x + bar.width, sheet)
     title = f"{trial.nct_id}, {block.row.label}: {bar.title}"
     boxes.append(Box(low, middle - _BAR / 2, round(max(high - low, 1.5), 1), _BAR, "solid", tone, title))
     for x, is_open, is_solid, side in ((low, bar.open_low, bar.solid_low, -1), (high, bar.open_high, bar.solid_high, 1)):
@@ -131,9 +153,9 @@ def _lane(
         marks.append(Mark(_arrow(x, middle, side) if is_open else _diamond(x, middle), fill, tone, title))
 
 
-def _scaled(x: float) -> float:
+def _scaled(x: float, sheet: _Sheet) -> float:
     """A place of a bar in a cell as a place of this picture."""
-    return round(LEFT + EDGE + (x - EDGE) / (BAR_WIDTH - 2 * EDGE) * (WIDTH - LEFT - RIGHT - 2 * EDGE), 1)
+    return round(sheet.left + EDGE + (x - EDGE) / (BAR_WIDTH - 2 * EDGE) * (sheet.right - sheet.left - 2 * EDGE), 1)
 
 
 def _arrow(x: float, y: float, side: int) -> str:
@@ -152,12 +174,12 @@ def _heading(row: Row) -> str:
     return f"{row.label}, {row.unit}" if row.unit else row.label
 
 
-def _silent(comparison: Comparison, row: Row) -> tuple[str, ...]:
+def _silent(comparison: Comparison, row: Row, width: float) -> tuple[str, ...]:
     by_state: dict[str, list[str]] = {}
     for trial, cell in zip(comparison.trials, row.cells, strict=True):
         if cell.state != "stated":
             by_state.setdefault(cell.state, []).append(trial.nct_id)
-    return tuple(wrap("; ".join(f"{state}: {', '.join(nct_ids)}" for state, nct_ids in by_state.items()), _LINE_LETTERS))
+    return tuple(wrap("; ".join(f"{state}: {', '.join(nct_ids)}" for state, nct_ids in by_state.items()), int((width - 16) / 7)))
 
 
 def _row(comparison: Comparison, row: Row, place: int, cell: Cell) -> tuple[str, ...]:

@@ -198,3 +198,20 @@ def test_without_fonts_no_picture_without_letters_is_given(monkeypatch: pytest.M
     with pytest.raises(png.PngUnavailableError, match="no sans-serif font"):
         png.picture_png("<svg/>")
     png.why_not.cache_clear()
+
+
+def test_a_phone_has_every_drawing_whole_but_one_of_more_columns_than_it_holds() -> None:
+    few, many = (
+        comparison(*(tuple(stated(text, value) for _ in range(count)) for text, value in _SAID), *_places(count))
+        for count in (4, 12)
+    )
+
+    assert [drawn.narrow is not None for drawn in drawings_of(few)] == [True] * 3
+    assert {drawn.key: drawn.narrow is not None for drawn in drawings_of(many)}["countries"] is False
+
+
+_SAID = (("2020-01-01 (actual)", "2020-01-01"), ("31", 31), ("Phase 2", "PHASE2"))
+
+
+def _places(count: int) -> tuple[tuple[Cell, ...]]:
+    return (tuple(stated("China", {"sites": 1}) for _ in range(count)),)
