@@ -12,13 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from harvester.compare.model import Cell, Comparison, Line, Panel, Row, TrialHead
 from harvester.export.formula import harmless
 from harvester.export.quotation import quotations
-from harvester.export.report import Report, line_text, outcome_of, quoted, shown
+from harvester.export.report import Report, line_text, only_words, outcome_of, quoted, shown
 
 COLUMNS = (
     "group", "panel", "row", "unit", "compared", "nct_id", "focal", "state", "value", "note", "verdict", "verdict_reason",
     "registry_words", "source_path", "source_start", "source_end", "data_date", "registry_url", "attribution",
 )  # fmt: skip
-_ONLY_HERE = ("population", "Stated only in one trial", "", "", "")
 _STATED = Cell("stated")
 
 
@@ -42,7 +41,7 @@ def values(comparison: Comparison) -> Iterator[tuple[str, ...]]:
     for only in comparison.stated_only:
         for line in only.lines:
             answer = (*_answer(heads[only.nct_id], _STATED, line), *_origin(heads[only.nct_id], line))
-            yield (*_ONLY_HERE, *answer, shown(comparison.attribution))
+            yield ("population", only_words(comparison.nct_ids)[0], "", "", "", *answer, shown(comparison.attribution))
 
 
 def _question(panel: Panel, row: Row) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ from harvester.export.line_group import by_section, gathered, line_group
 from harvester.export.quotation import quotations
 from harvester.export.range_bar import range_bars
 from harvester.export.registry_text import markdown, powers, words
-from harvester.export.report import ONE_STATES_IT, SIGN_OF, Report, outcome_of, title_of
+from harvester.export.report import ONE_STATES_IT, SIGN_OF, Report, only_words, outcome_of, title_of
 from harvester.export.svg import Picture, timeline_picture
 from harvester.resources import templates
 from harvester.shape import shape
@@ -300,6 +300,7 @@ def environment() -> Environment:
         unit_label=unit_label,
         range_bars=range_bars,
         flag_words=flag_words,
+        only_words=only_words,
         outcome_of=outcome_of,
         sign_of=SIGN_OF,
         drawn_cell=remembering(lambda *drawn: _macro(made, "cell")(*drawn), cell_key),

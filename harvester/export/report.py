@@ -250,11 +250,16 @@ def totals_section(totals: Sequence[Total]) -> Section:
 
 def _only_section(comparison: Comparison) -> Section:
     rows = tuple((only.nct_id, line_text(line)) for only in comparison.stated_only for line in only.lines)
-    note = "Criteria with no counterpart in any other trial here. Silence elsewhere is no claim that it does not matter there."
-    title = "Stated only in one trial"
-    if is_alone(comparison.nct_ids):
-        title, note = "Further criteria", "Criteria that stand under none of the questions above."
+    title, note = only_words(comparison.nct_ids)
     return Section("stated-only", title, (note,), Table(("Trial", "Criterion"), rows, (1, 6)))
+
+
+def only_words(nct_ids: Sequence[str]) -> tuple[str, str]:
+    """The heading of criteria that stand in no row, and what to know of them."""
+    if is_alone(nct_ids):
+        return "Further criteria", "Criteria that stand under none of the questions above."
+    silence = "Another trial's silence is not a claim that it does not matter there."
+    return "Stated only in one trial", f"Criteria with no counterpart in any other trial here. {silence}"
 
 
 def words_section(comparison: Comparison) -> Section:

@@ -29,7 +29,6 @@ NAMES: Final[Mapping[str, str]] = MappingProxyType(
         "interventions": "Interventions",
         "totals": "Totals of doses",
         "pairs": "Who could join",
-        "stated-only": "Stated only in one",
     }
 )
 """Names of sheets, by the key of their section, where the section's title is longer than a name may be."""

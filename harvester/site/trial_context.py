@@ -16,7 +16,7 @@ from harvester.span import Source
 class Field:
     """One named thing a record says. No values: ``absent`` says in words why, never as a claim. ``path`` is its field.
 
-    ``here`` is the place among ``values`` of the one that a link led to.
+    ``here`` is the place among ``values`` of the one that a link led to; ``hrefs`` are where they lead themselves.
     """
 
     label: str
@@ -24,6 +24,7 @@ class Field:
     absent: str
     path: str | None = None
     here: int | None = None
+    hrefs: tuple[str, ...] = ()
 
 
 @shape()

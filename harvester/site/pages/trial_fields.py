@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from urllib.parse import quote
 
 from harvester.compare.head import registry_url
 from harvester.compare.trial import Trial
@@ -64,7 +66,9 @@ class TrialFields:
             self.date("primary_completion_date", "Primary completion"),
             self.date("completion_date", "Completion"),
             self.of(study, "verification_date", "Last verified by the sponsor"),
+            self.date("study_first_submitted_date", "First submitted"),
             self.date("study_first_posted_date", "First posted"),
+            self.date("last_update_submitted_date", "Last update submitted"),
             self.date("last_update_posted_date", "Last update posted"),
             self.of(study, "has_expanded_access", "Expanded access", _YES_NO.get(study.has_expanded_access)),  # type: ignore[arg-type]
         ]
@@ -175,15 +179,21 @@ class TrialFields:
         """Whether results are posted, and what is on its way."""
         study, rows = self.trial.study, self.trial.rows
         pending = (f"{each.event_label or each.event}: {each.event_date or 'date unknown'}" for each in rows.of(PendingResult))
-        documents = (f"{each.document_type}, {each.document_date or 'no date'}" for each in rows.of(ProvidedDocument))
+        documents = rows.of(ProvidedDocument)
+        titles = self.listed(
+            "Documents at the registry",
+            (f"{each.document_type}, {each.document_date or 'no date'}" for each in documents),
+            "documentSection.largeDocumentModule",
+        )
         posted = {True: "Results are posted at the registry", False: "No results are posted"}
         fields = [
             self.of(study, "has_results", "Results", posted.get(study.has_results)),  # type: ignore[arg-type]
-            self.of(study, "results_first_submitted_date", "Results first sent"),
+            self.date("results_first_submitted_date", "Results first submitted"),
+            self.date("results_first_posted_date", "Results first posted"),
             self.listed("On their way", pending, "annotationSection.annotationModule"),
-            self.listed("Documents at the registry", documents, "documentSection.largeDocumentModule"),
+            replace(titles, hrefs=tuple(_document_url(each) for each in documents)),
         ]
-        rarely = {"Results first sent", "On their way", "Documents at the registry"}
+        rarely = {"Results first submitted", "Results first posted", "On their way", "Documents at the registry"}
         return Section("results", "Results", _without_empty(fields, rarely))
 
     @property
@@ -261,7 +271,13 @@ def _mesh(rows: Sequence[BrowseCondition] | Sequence[BrowseIntervention]) -> lis
 
 
 def _sponsor(each: Sponsor) -> str:
-    return f"{each.name} ({each.agency_class_label})" if each.agency_class_label else each.name or ""
+    return " · ".join(part for part in (each.name, each.agency_class_label) if part)
+
+
+def _document_url(each: ProvidedDocument) -> str:
+    """Where the registry keeps a file: in folders by the last two digits; empty where its name is not known."""
+    folder = f"https://cdn.clinicaltrials.gov/large-docs/{each.nct_id[-2:]}/{each.nct_id}"
+    return f"{folder}/{quote(each.filename)}" if each.filename else ""
 
 
 def _without_empty(fields: Iterable[Field], rarely: set[str]) -> tuple[Field, ...]:

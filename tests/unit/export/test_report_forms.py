@@ -26,7 +26,7 @@ from harvester.export.docx import report_docx
 from harvester.export.formula import harmless
 from harvester.export.latex import report_latex
 from harvester.export.markdown import report_markdown
-from harvester.export.report import Report, Section, Table, comparison_report, outcome_of, trials_section
+from harvester.export.report import Report, Section, Table, comparison_report, only_words, outcome_of, trials_section
 from harvester.export.xlsx import comparison_xlsx, report_xlsx
 from tests.unit.export.made_comparison import FOCAL, OTHER, made_comparison
 
@@ -344,6 +344,7 @@ def test_one_trial_alone_is_compared_with_nothing() -> None:
     assert {len(row) for row in section.table.rows} == {2}
     assert "side by side" not in report.lead
     assert "Stated only in one trial" not in [each.title for each in report.sections]
+    assert only_words((FOCAL,))[0] == "Further criteria"
     assert "" not in {outcome_of(row) for row in panel.rows}
 
 

@@ -607,3 +607,28 @@ async def test_a_comparison_of_nothing_leads_to_the_search(ask: Ask) -> None:
 
     assert answer.status_code == 400
     assert 'href="/search"' in answer.text
+
+
+async def test_a_trial_alone_is_not_said_to_differ_from_anything(ask: Ask) -> None:
+    page = (await ask(f"/compare/{FULL}")).text
+
+    assert not [words for words in ("Differences only", "0 differ", "Stated only in one", "why one row") if words in page]
+
+
+async def test_a_document_of_the_registry_is_one_step_away(tmp_path: Path) -> None:
+    path = tmp_path / "trials.db"
+    file = {"typeAbbrev": "Prot", "label": "Study Protocol", "date": "2020-04-15", "filename": "Prot_000.pdf"}
+    with Store(path) as store:
+        write_study(store, {**synthetic_study(1), "documentSection": {"largeDocumentModule": {"largeDocs": [file]}}})
+    page = (await make_datasette(path).client.get(f"/trial/{synthetic_id(1)}")).text
+
+    place = f"https://cdn.clinicaltrials.gov/large-docs/{synthetic_id(1)[-2:]}/{synthetic_id(1)}/Prot_000.pdf"
+    assert f'<a href="{place}">Study Protocol, 2020-04-15</a>' in page
+
+
+async def test_every_part_of_how_values_are_read_is_one_step_away(ask: Ask) -> None:
+    page = (await ask("/about")).text
+    ways = re.findall(r'<li><a href="#([a-z]+)">', page)
+
+    assert len(ways) == page.count("<h2")
+    assert all(f'id="{way}"' in page for way in ways)
