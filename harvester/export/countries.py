@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from harvester.compare.model import Cell, Comparison, TrialHead
-from harvester.export.drawing import CHARACTER, NARROW, WIDTH, Box, Drawing, Fill, Stroke, Word, cells_of, cut
+from harvester.export.drawing import CHARACTER, WIDTH, Box, Drawing, Fill, Stroke, Word, cells_of, cut
 
 KEY: Final = "countries"
 LEFT, NARROW_LEFT, RIGHT, TOP, LANE = 160.0, 112.0, 8.0, 30.0, 22.0
@@ -36,7 +36,7 @@ def countries(comparison: Comparison, width: float = WIDTH) -> Drawing | None:
     rest = len(names) - MOST
     more = [Word(8.0, bottom + 12, f"and {rest} more countries, in the table", "tick")] if rest > 0 else []
     return Drawing(
-        key=KEY if width == WIDTH else f"{KEY}-n",
+        key=KEY,
         group="sites and sponsors",
         title="Countries and sites",
         description=f"Countries of {', '.join(comparison.nct_ids)} with the number of sites in each. The table holds the same.",
@@ -49,7 +49,6 @@ def countries(comparison: Comparison, width: float = WIDTH) -> Drawing | None:
         columns=("Country", *comparison.nct_ids),
         rows=tuple((name, *(_count(each, name, cell) for each, cell in zip(sites, cells, strict=True))) for name in names),
         width=width,
-        narrow=countries(comparison, NARROW) if width == WIDTH else None,
     )
 
 

@@ -6,20 +6,7 @@ from typing import Final
 
 from harvester.compare.model import Cell, Comparison
 from harvester.compare.wording import number
-from harvester.export.drawing import (
-    CHARACTER,
-    NARROW,
-    WIDTH,
-    Box,
-    Drawing,
-    Fill,
-    Stroke,
-    Tone,
-    Word,
-    cells_of,
-    is_estimated,
-    said,
-)
+from harvester.export.drawing import CHARACTER, WIDTH, Box, Drawing, Fill, Stroke, Tone, Word, cells_of, is_estimated, said
 
 KEY: Final = "enrolment"
 LEFT, RIGHT, TOP = 116.0, 150.0, 6.0
@@ -56,7 +43,7 @@ def enrolment(comparison: Comparison, width: float = WIDTH) -> Drawing | None:
                 words.append(Word(LEFT, y + 12, text, "label"))
             y += _LANE
     return Drawing(
-        key=KEY if width == WIDTH else f"{KEY}-n",
+        key=KEY,
         group="status",
         title="Participants by phase",
         description=f"Participants planned or had by {', '.join(comparison.nct_ids)}. The table holds the same.",
@@ -69,7 +56,6 @@ def enrolment(comparison: Comparison, width: float = WIDTH) -> Drawing | None:
         columns=("Trial", "Phase", "Participants"),
         rows=tuple((trial.nct_id, _phase(phases[place]), said(sizes[place])) for place, trial in enumerate(comparison.trials)),
         width=width,
-        narrow=enrolment(comparison, NARROW) if width == WIDTH else None,
     )
 
 

@@ -63,12 +63,10 @@ class _Block:
         return HEADING + self.sheet.lane * len(self.places) + LINE * len(self.silent) + GAP
 
 
-def limits(comparison: Comparison) -> Drawing | None:
+def limits(comparison: Comparison, width: float = WIDTH) -> Drawing | None:
     """The picture of all rows of which at least two trials state one range in one unit; None where there is none."""
-    title = "Limits of who may join"
-    narrow = _drawing(comparison, _blocks(comparison, _NARROW), f"{KEY}-n", title)
-    blocks = _blocks(comparison)
-    return _drawing(comparison, blocks, KEY, title, narrow) if blocks else None
+    blocks = _blocks(comparison, _WIDE if width == WIDTH else _NARROW)
+    return _drawing(comparison, blocks, KEY, "Limits of who may join") if blocks else None
 
 
 def limits_in_parts(comparison: Comparison) -> tuple[Drawing, ...]:
@@ -92,7 +90,7 @@ def _blocks(comparison: Comparison, sheet: _Sheet = _WIDE) -> list[_Block]:
     return [each for each in found if any(each.bars)]
 
 
-def _drawing(comparison: Comparison, blocks: Sequence[_Block], key: str, title: str, narrow: Drawing | None = None) -> Drawing:
+def _drawing(comparison: Comparison, blocks: Sequence[_Block], key: str, title: str) -> Drawing:
     strokes: list[Stroke] = []
     boxes: list[Box] = []
     marks: list[Mark] = []
@@ -119,8 +117,7 @@ def _drawing(comparison: Comparison, blocks: Sequence[_Block], key: str, title: 
         words=tuple(words),
         columns=("By", "Trial", "Who may join", "Beside the focal trial"),
         rows=tuple(_row(comparison, block.row, place, cell) for block in blocks for place, cell in enumerate(block.row.cells)),
-        width=blocks[0].sheet.width if blocks else WIDTH,
-        narrow=narrow,
+        width=blocks[0].sheet.width,
     )
 
 

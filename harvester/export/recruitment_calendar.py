@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from harvester.compare.model import Cell, Comparison, TrialHead
-from harvester.export.drawing import NARROW, WIDTH, Box, Drawing, Fill, Mark, Stroke, Tone, Word, cells_of, is_estimated, said
+from harvester.export.drawing import WIDTH, Box, Drawing, Fill, Mark, Stroke, Tone, Word, cells_of, is_estimated, said
 from harvester.shape import shape
 
 KEY: Final = "calendar"
@@ -62,7 +62,7 @@ def recruitment_calendar(comparison: Comparison, width: float = WIDTH) -> Drawin
     bottom = TOP + LANE * len(lanes)
     strokes.append(Stroke(f"M{LEFT:g} {bottom:g}H{width - RIGHT:g}", "axis"))
     return Drawing(
-        key=KEY if width == WIDTH else f"{KEY}-n",
+        key=KEY,
         group="status",
         title="Recruitment calendar",
         description=f"Start, primary completion and completion of {', '.join(comparison.nct_ids)}. The table holds the same.",
@@ -75,7 +75,6 @@ def recruitment_calendar(comparison: Comparison, width: float = WIDTH) -> Drawin
         columns=COLUMNS,
         rows=tuple(_row(comparison, place) for place in range(len(lanes))),
         width=width,
-        narrow=recruitment_calendar(comparison, NARROW) if width == WIDTH else None,
     )
 
 
