@@ -234,20 +234,25 @@ def pictures_of(comparison: Comparison) -> tuple[Picture, ...]:
 
 def comparison_html(comparison: Comparison) -> str:
     """A comparison as one HTML document that needs nothing else: styles inside, no script, links to the registry."""
-    title = title_of(comparison.nct_ids)
-    frame = Frame(
+    description = f"{len(comparison.trials)} trials side by side: {', '.join(trial.title for trial in comparison.trials)}"
+    frame = _frame(comparison, title_of(comparison.nct_ids), description, comparison.attribution, comparison.collection_size)
+    return render("file.html", comparison_page(comparison, frame, RegistryLinks()))
+
+
+def _frame(of: Comparison | Report, title: str, description: str, attribution: str, collection_size: int) -> Frame:
+    """Of a page that needs nothing else."""
+    return Frame(
         title=f"{title} · trialside",
-        description=f"{len(comparison.trials)} trials side by side: {', '.join(trial.title for trial in comparison.trials)}",
+        description=description,
         path="",
         json_path=None,
-        attribution=comparison.attribution,
-        data_date=comparison.data_days,
-        program_version=comparison.program_version,
-        collection_size=comparison.collection_size,
+        attribution=attribution,
+        data_date=of.data_days,
+        program_version=of.program_version,
+        collection_size=collection_size,
         style=stylesheet(),
         is_dated=True,
     )
-    return render("file.html", comparison_page(comparison, frame, RegistryLinks()))
 
 
 @shape()
@@ -260,18 +265,7 @@ class ReportPage:
 
 def report_html(report: Report) -> str:
     """A document as one HTML file that needs nothing else."""
-    frame = Frame(
-        title=f"{report.title} · trialside",
-        description=report.lead,
-        path="",
-        json_path=None,
-        attribution=" ".join(report.closing),
-        data_date=report.data_days,
-        program_version=report.program_version,
-        collection_size=len(report.nct_ids),
-        style=stylesheet(),
-        is_dated=True,
-    )
+    frame = _frame(report, report.title, report.lead, " ".join(report.closing), len(report.nct_ids))
     return render("report.html", ReportPage(frame, report))
 
 

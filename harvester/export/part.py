@@ -36,21 +36,8 @@ class Pinned:
 
 
 @shape()
-class EmbedPage:
-    """Context of ``embed.html``. ``pinned`` is None where the page follows the data."""
-
-    frame: Frame
-    comparison: Comparison
-    groups: tuple[GroupOfPanels, ...]
-    pictures: tuple[Picture, ...]
-    drawings: tuple[Drawing, ...]
-    links: Links
-    pinned: Pinned | None
-
-
-@shape()
 class PartPage:
-    """Context of ``embed_part.html``."""
+    """Context of ``embed.html``, whose ``name`` is its title, and of ``embed_part.html``; ``pinned`` is of a frozen one."""
 
     frame: Frame
     name: str
@@ -90,9 +77,10 @@ def parts_of(page: ComparisonPage) -> dict[str, str]:
     return groups | pictures | panels
 
 
-def whole_of(page: ComparisonPage, pinned: Pinned | None = None) -> EmbedPage:
+def whole_of(page: ComparisonPage, pinned: Pinned | None = None) -> PartPage:
     """The whole comparison for a frame."""
-    return EmbedPage(page.frame, page.comparison, page.groups, page.pictures, page.drawings, page.links, pinned)
+    name = " beside ".join(page.comparison.nct_ids)
+    return PartPage(page.frame, name, page.comparison, page.groups, page.pictures, page.drawings, page.links, pinned)
 
 
 def part_of(page: ComparisonPage, name: str, pinned: Pinned | None = None) -> PartPage | None:

@@ -9,7 +9,7 @@ import pytest
 from jinja2 import meta, nodes
 
 from harvester.export.html import ComparisonPage, ReportPage, environment
-from harvester.export.part import EmbedPage, PartPage, PictureFile
+from harvester.export.part import PartPage, PictureFile
 from harvester.resources import templates
 from harvester.site import contexts, history_context
 from harvester.site.trial_context import TrialPage
@@ -18,7 +18,7 @@ CONTEXTS: dict[str, Any] = {
     "home.html": contexts.HomePage,
     "trial.html": TrialPage,
     "compare.html": ComparisonPage,
-    "embed.html": EmbedPage,
+    "embed.html": PartPage,
     "file.html": ComparisonPage,
     "embed_part.html": PartPage,
     "published.html": contexts.PublishedIndex,
