@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 from contextlib import closing
 from functools import partial
-from ipaddress import ip_address
 
 import click
 
@@ -39,6 +38,7 @@ def command(context: click.Context, host: str, port: int, public: bool) -> None:
 def serve_site(settings: Settings, host: str = HOST, port: int = PORT, public: bool = False, focal: str | None = None) -> None:
     """Serve until stopped. Raises InputError when the address cannot be listened on, StorageError for the database."""
     from harvester.site.app import serve  # brings Datasette, which takes its time
+    from harvester.site.freezing import is_local
 
     if not is_free(host, port):
         raise InputError(f"{host} port {port} is taken or not of this machine", "Name another with --host or --port.")
@@ -64,11 +64,3 @@ def is_free(host: str, port: int) -> bool:
         except OSError:
             return False
     return True
-
-
-def is_local(host: str) -> bool:
-    """Whether only this machine can reach the address."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

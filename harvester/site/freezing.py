@@ -72,7 +72,7 @@ def _keep(path: Path, snapshot: ComparisonSnapshot) -> None:
 def is_at_the_machine(public: bool, request: Any) -> bool:
     """Whether the site is not public and the visitor sits at its machine, by address and by the name typed."""
     client = (request.scope.get("client") or ("",))[0]
-    return not public and _is_local(str(client)) and _is_local(_name(request.headers.get("host", "")))
+    return not public and is_local(str(client)) and is_local(_name(request.headers.get("host", "")))
 
 
 def may_freeze(public: bool, request: Any) -> bool:
@@ -89,7 +89,8 @@ def _name(host: str) -> str:
     return host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
 
 
-def _is_local(name: str) -> bool:
+def is_local(name: str) -> bool:
+    """Whether it is an address or a name of this machine alone."""
     try:
         return ip_address(name).is_loopback
     except ValueError:

@@ -17,7 +17,7 @@ from harvester.store.lock import WriterLock
 from harvester.store.read_by import Fields, ReadBy, note_read, outdated, read_by
 from harvester.store.reading import read_plain, read_record
 from harvester.store.standing import Head, Received, Standing, has_version, heads, standing_of
-from harvester.store.words import ALL_BESIDE, INDEXES
+from harvester.store.words import ALL_BESIDE
 from harvester.tables import RecordChange, RecordVersion
 from harvester.tables.plain import PlainRows
 
@@ -170,11 +170,6 @@ class Store:
         """Make the search indexes anew from the tables, and the profiles."""
         for sql in (sql for beside in ALL_BESIDE for sql in beside.rebuild):
             self.connection.execute(sql)
-
-    def tidy_search(self) -> None:
-        """Merge the parts that the search indexes were written in: they are looked up faster then."""
-        for index in INDEXES:
-            self.connection.execute(f"INSERT INTO {index.name} ({index.name}) VALUES ('optimize')")  # noqa: S608
 
     def current_ids(self) -> list[str]:
         """NCT numbers of all stored trials, in order."""

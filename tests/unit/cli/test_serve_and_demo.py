@@ -19,7 +19,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from harvester.cli.serve import address, is_free, is_local
+from harvester.cli.serve import address, is_free
+from harvester.site.freezing import is_local
 from tests.standin import StandIn
 
 FOCAL = "NCT07105579"
