@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from harvester.compare.screening import LOOKED_AT
 from harvester.export.html import render
-from harvester.export.json import json_text
+from harvester.export.json import json_text, plain
 from harvester.shape import shape
 from harvester.site.cache import Answer
 from harvester.site.frame import Collection
@@ -63,8 +63,10 @@ class Asked:
 
 
 def json_answer(page: Any, status: int) -> Answer:
-    """A page as JSON."""
-    return Answer(status, json_text(page).encode("utf-8"), JSON, policy=OURS)
+    """A page as JSON; a twin of a page says whose data it holds, and of which days."""
+    frame = page.frame
+    origin = {"attribution": frame.attribution, "data_date": frame.data_date} if frame.json_path else {}
+    return Answer(status, json_text(plain(page) | origin).encode("utf-8"), JSON, policy=OURS)
 
 
 def html_answer(template: str, page: Any, *, status: int = 200, policy: str = OURS) -> Answer:

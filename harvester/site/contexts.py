@@ -13,7 +13,7 @@
 - about.html: `AboutPage`
 - message.html: `MessagePage`
 - published.html: `PublishedIndex`
-- embed.html: `EmbedPage`, embed_part.html: `PartPage`, picture.svg: `PictureFile` (in harvester.export.part)
+- embed.html, embed_part.html: `PartPage`, picture.svg: `PictureFile` (in harvester.export.part)
 - report.html: `ReportPage` (in harvester.export.html)
 """
 
@@ -73,8 +73,6 @@ class HomePage:
     often: tuple[Suggestion, ...]
     """What the records here name most often, as searches: for who has no number at hand."""
     trials: tuple[TrialLine, ...]
-    attribution: str
-    data_date: str | None
 
 
 @shape()
@@ -157,8 +155,6 @@ class SearchPage:
     suggestions: tuple[Suggestion, ...]
     often: tuple[Suggestion, ...]
     collection_size: int
-    attribution: str
-    data_date: str | None
 
 
 @shape()
@@ -172,8 +168,6 @@ class RelatedPage:
     left_out: tuple[RelatedLine, ...]
     compare_href: str | None
     collection_size: int
-    attribution: str
-    data_date: str | None
 
 
 @shape()
@@ -262,8 +256,6 @@ class VignettePage:
     passed_over: tuple[str, ...]
     judged: tuple[JudgedTrial, ...]
     links: Links = field(metadata={"json": False})
-    attribution: str
-    data_date: str | None
 
 
 @shape()
@@ -291,8 +283,6 @@ class ScreenPage:
     screened: tuple[Screened, ...]
     query: str = field(metadata={"json": False})
     links: Links = field(metadata={"json": False})
-    attribution: str
-    data_date: str | None
 
 
 @shape()
@@ -304,8 +294,6 @@ class MatrixPage:
     compare_href: str
     files_href: str
     links: Links = field(metadata={"json": False})
-    attribution: str
-    data_date: str | None
 
 
 @shape()

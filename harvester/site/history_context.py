@@ -29,8 +29,6 @@ class HistoryPage:
     title: str
     steps: tuple[Step, ...]
     meanings: tuple[tuple[str, str, str], ...]
-    attribution: str
-    data_date: str | None
 
 
 @shape()
@@ -76,8 +74,6 @@ class ChangesPage:
     feed_href: str
     meanings: tuple[tuple[str, str, str], ...]
     collection_size: int
-    attribution: str
-    data_date: str | None
 
 
 @shape()
@@ -131,8 +127,6 @@ class SnapshotPage:
     pictures: tuple[Picture, ...] = field(metadata={"json": False})
     drawings: tuple[Drawing, ...] = field(metadata={"json": False})
     links: Links = field(metadata={"json": False})
-    attribution: str
-    data_date: str | None
 
 
 @shape()
@@ -151,5 +145,3 @@ class SnapshotsPage:
 
     frame: Frame = field(metadata={"json": False})
     frozen: tuple[FrozenLine, ...]
-    attribution: str
-    data_date: str | None

@@ -57,8 +57,6 @@ def answer(asked: Asked) -> Answer:
         feed_href=chosen.href("/changes.atom"),
         meanings=meanings(told),
         collection_size=asked.collection.size,
-        attribution=frame.attribution,
-        data_date=frame.data_date,
     )
     return asked.answer("changes.html", page)
 

@@ -33,8 +33,7 @@ def answer(asked: Asked) -> Answer:
     whole = comparison_of(asked, found)
     if asked.as_json:
         comparison = narrowed(whole, view.rows)
-        shown = comparison.differences_only() if view.differences else comparison
-        return Answer(200, json_text(shown.as_json()).encode("utf-8"), JSON, policy=OURS)
+        return comparison_json(comparison.differences_only() if view.differences else comparison)
     return html_answer("compare.html", _page(asked, whole, view))
 
 

@@ -32,8 +32,6 @@ def answer(asked: Asked) -> Answer:
         title=(study and study.brief_title) or stored,
         steps=found[::-1],
         meanings=meanings(found),
-        attribution=frame.attribution,
-        data_date=frame.data_date,
     )
     return asked.answer("history.html", page)
 

@@ -44,8 +44,6 @@ def answer(asked: Asked) -> Answer:
         sets=tuple(line for each in sets if (line := _set(asked, each))),
         often=often_named(asked, OFTEN),
         trials=tuple(trial_line(each) for each in trials),
-        attribution=frame.attribution,
-        data_date=frame.data_date,
     )
     return asked.answer("home.html", page)
 

@@ -28,7 +28,5 @@ def answer(asked: Asked) -> Answer:
         compare_href=links.comparison(found),
         files_href=links.comparison(found),
         links=links.SiteLinks(),
-        attribution=comparison.attribution,
-        data_date=frame.data_date,
     )
     return asked.answer("matrix.html", page)

@@ -49,8 +49,6 @@ def answer(asked: Asked) -> Answer:
         left_out=tuple(_line(each, listed) for each in ranked if each.left_out_reason),
         compare_href=links.comparison([stored, *beside]) if beside else None,
         collection_size=asked.collection.size,
-        attribution=frame.attribution,
-        data_date=frame.data_date,
     )
     return asked.answer("related.html", page)
 

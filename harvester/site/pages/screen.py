@@ -63,8 +63,6 @@ def answer(asked: Asked) -> Answer:
         screened=tuple(screened),
         query=query,
         links=links.SiteLinks(),
-        attribution=frame.attribution,
-        data_date=frame.data_date,
     )
     return replace(asked.answer("screen.html", page, status=400 if problem else 200), is_private=True)
 

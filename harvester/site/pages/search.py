@@ -113,8 +113,6 @@ def _page(asked: Asked, wanted: SearchAsked, search: Search) -> SearchPage:
         suggestions=tuple(_suggestions(asked, words)) if words and not search.size else (),
         often=() if wanted.is_asked else often_named(asked, OFTEN),
         collection_size=asked.collection.size,
-        attribution=frame.attribution,
-        data_date=frame.data_date,
     )
 
 

@@ -97,7 +97,7 @@ def listed(asked: Asked) -> Answer:
         FrozenLine(f"/snapshot/{sha256}", sha256, created_at, tuple(nct_ids))
         for sha256, created_at, nct_ids in list_snapshots(asked.connection)
     )
-    return asked.answer("snapshots.html", SnapshotsPage(frame, tuple(frozen), frame.attribution, frame.data_date))
+    return asked.answer("snapshots.html", SnapshotsPage(frame, tuple(frozen)))
 
 
 def _page(asked: Asked, snapshot: ComparisonSnapshot, comparison: Comparison) -> SnapshotPage:
@@ -124,8 +124,6 @@ def _page(asked: Asked, snapshot: ComparisonSnapshot, comparison: Comparison) ->
         pictures=drawn.pictures,
         drawings=drawn.drawings,
         links=drawn.links,
-        attribution=comparison.attribution,
-        data_date=frame.data_date,
     )
 
 

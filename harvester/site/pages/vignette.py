@@ -49,8 +49,6 @@ def answer(asked: Asked) -> Answer:
         passed_over=passed_over(asked),
         judged=judged,
         links=links.SiteLinks(),
-        attribution=frame.attribution,
-        data_date=frame.data_date,
     )
     return replace(asked.answer("vignette.html", page, status=400 if problem else 200), is_private=True)
 
