@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -77,23 +78,12 @@ def write_extraction(
 ) -> None:
     """Write the table of these trials, and say so. Raises InputError, OutputFailed."""
     about = {"attribution": collection_of(connection).attribution, "program": f"trialside {__version__}"}
-    written = _Counted()
-    _write(target, _pieces(table, written.counting(table.rows(studies)), form, about), force)
+    counted = count()
+    rows = (row for row, _ in zip(table.rows(studies), counted, strict=False))
+    _write(target, _pieces(table, rows, form, about), force)
     if str(target) != "-":
-        say(settings, f"wrote {written.rows:,} rows")
+        say(settings, f"wrote {next(counted):,} rows")
         click.echo(target)
-
-
-class _Counted:
-    """Counts rows as they go by."""
-
-    def __init__(self) -> None:
-        self.rows = 0
-
-    def counting(self, rows: Iterable[tuple[Value, ...]]) -> Iterator[tuple[Value, ...]]:
-        for row in rows:
-            self.rows += 1
-            yield row
 
 
 def _pieces(table: Extraction[Any], rows: Iterator[tuple[Value, ...]], form: str, about: dict[str, str]) -> Iterator[str | bytes]:
