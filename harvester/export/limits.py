@@ -176,7 +176,7 @@ def _silent(comparison: Comparison, row: Row, width: float) -> tuple[str, ...]:
     for trial, cell in zip(comparison.trials, row.cells, strict=True):
         if cell.state != "stated":
             by_state.setdefault(cell.state, []).append(trial.nct_id)
-    return tuple(wrap("; ".join(f"{state}: {', '.join(nct_ids)}" for state, nct_ids in by_state.items()), int((width - 16) / 7)))
+    return tuple(wrap("; ".join(f"{state}: {', '.join(nct_ids)}" for state, nct_ids in by_state.items()), int((width - 16) / 8)))
 
 
 def _row(comparison: Comparison, row: Row, place: int, cell: Cell) -> tuple[str, ...]:
