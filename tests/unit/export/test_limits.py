@@ -11,7 +11,7 @@ import pytest
 
 from harvester.compare.model import Cell, Comparison, Line, Panel, Row
 from harvester.export import figures as figures_
-from harvester.export.drawing import NARROW
+from harvester.export.drawing import NARROW, WIDTH
 from harvester.export.figures import figures
 from harvester.export.files import COMPARISON_FILES
 from harvester.export.limits import TALLEST, limits, limits_in_parts
@@ -119,10 +119,10 @@ def test_without_a_way_to_draw_png_there_are_no_figures(monkeypatch: pytest.Monk
 
 
 def test_on_a_phone_each_bar_stands_below_its_words() -> None:
-    drawn = limits(compared(("lvef", LVEF)))
+    wide, narrow = (limits(compared(("lvef", LVEF)), width) for width in (WIDTH, NARROW))
 
-    assert drawn is not None
-    assert drawn.narrow is not None
-    assert (drawn.narrow.width, drawn.narrow.rows) == (NARROW, drawn.rows)
-    said = [word for word in drawn.narrow.words if word.text.startswith("≥")]
-    assert all(word.y < box.y for word, box in zip(said, drawn.narrow.boxes, strict=True))
+    assert wide is not None
+    assert narrow is not None
+    assert (narrow.width, narrow.rows) == (NARROW, wide.rows)
+    said = [word for word in narrow.words if word.text.startswith("≥")]
+    assert all(word.y < box.y for word, box in zip(said, narrow.boxes, strict=True))
