@@ -258,7 +258,7 @@ def _fits(limit: Limit, slug: str) -> bool:
         return slug == "ecog" and limit.comparator in ("<=", "range", "in")  # "one hemoglobin reading", "ECOG of one or less"
     if slug in ("ctcae_grade", "ecog", "nyha", "asa_class", "gvhd_grade", "cns_grade"):
         return largest <= 6
-    return largest <= {"inr": 20, "hla_match": 12}.get(slug, largest)
+    return largest <= {"inr": 20, "hla_match": 12, "bone_density_t_score": 10}.get(slug, largest)
 
 
 def _subject(names: list[Phrase], rule: str) -> Subject:

@@ -151,7 +151,7 @@ def read_age(place: Place) -> TimeRead | None:
     )
     if gestation and limit.amount.word and limit.amount.unit is None:
         return None  # "transfer before 36 weeks PMA without at least one measurement"
-    if gestation and limit.amount.unit != "a":  # nobody is carried for years
+    if gestation and limit.amount.unit != "a" and not _AGE_RIGHT.match(place.right):  # nobody is carried for years
         if limit.comparator is None or _LATER_EVENT.search(place.left[-80:]):
             return TimeRead("none", "", "")  # "oxygen until 36 weeks' postmenstrual age"
         return TimeRead("age", "gestational_age", "time.age")
