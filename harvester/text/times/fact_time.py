@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.spans import without_brackets
 from harvester.text.joining.whom import is_of_place
 from harvester.text.limits.concept_group import SCORES, group
 from harvester.text.limits.limit import Limit
@@ -89,11 +90,7 @@ _ONLY_HOW = pattern_of(
     r"|cardiac)\b[\s,(]*){0,6}",
     re.IGNORECASE,
 )
-_IF_TREATED = gated(
-    r"\b(?:if|when|(?:for|in) (?:patients|those|participants|subjects) (?:who|that))\b"
-    r"(?:(?!\b(?:no|not|never|without)\b)[^.;,()])*\b(?:treated|transfused|received|given)\b[^.;,()]{0,60}$",
-    re.IGNORECASE,
-)
+_IF_TREATED = expression("time.if_treated")
 _CLOSES_SOON = pattern_of(r"[^()]{0,50}\)")
 _LASTS = pattern_of(r"\bwith [^.;]*\b(?:for|since|lasting)(?: the (?:last|past))? $", re.IGNORECASE)
 _AT = pattern_of(r"\bat\s*$", re.IGNORECASE)
@@ -333,7 +330,7 @@ def _is_of_condition(place: Place, read: TimeRead) -> bool:
     if earlier is None or earlier[0].amount.kind == "duration" or read.concept not in ("washout", "assessment_window"):
         return False
     between = place.between(earlier[0].end, 160)
-    return between is not None and _IF_TREATED.search(between) is not None
+    return between is not None and _IF_TREATED.search(without_brackets(between)) is not None
 
 
 def _follows_measure(place: Place, cue: int) -> bool:

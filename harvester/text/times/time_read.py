@@ -16,9 +16,8 @@ from harvester.text.limits.place import Place
 
 BEFORE = expression("time.before")
 _ENDED = expression("time.ended")  # what "must be completed 7 days before" asks for
-_LAST_WAS = gated(
-    r"\blast (?:dose|administration|infusion|treatment|chemotherapy|cycle)\b[^.;]{0,90}\b(?:was|is|were)\s*$", re.IGNORECASE
-)
+_LAST_WAS = expression("time.last_was")
+_BEFORE_SURGERY = pattern_of(r"\s*(?:prior to|before) (?:the |their |an? )?(?:[\w-]+ )?(?:surg|operati)\w+", re.IGNORECASE)
 AFTER = expression("time.after")
 FOR = expression("time.for")
 OFF = expression("time.off")
@@ -33,7 +32,7 @@ _STABLE = gated(
     r"\bstable (?:on (?:an? |the )?(?:[a-z]+ )?|[a-z]+ )?(?:dos\w+|regimen|treatment|therapy|medication|management)\b"
     r"(?:(?!\b(?:no|not|without)\b)[^.;]){0,90}$"
     r"|\b(?:maintain|continu|keep|remain)\w* (?:(?:on|taking|their|the|an?|his or her|any) ){0,3}"
-    r"(?:existing|current|stable|same|unchanged|usual) [^.;,]{0,40}"
+    r"(?:existing|current|stable|same|unchanged|usual|preventive|prophylactic|background) [^.;,]{0,40}"
     r"\b(?:medications?|treatments?|therap(?:y|ies)|dos(?:e|es|age|ing)|regimens?|drugs?)\b[^.;]{0,40}$",
     re.IGNORECASE,
 )
@@ -66,11 +65,7 @@ _PROVEN = gated(
 _BIOPSY = pattern_of(r"\bbiops(?:y|ies)\b[^.;]{0,40}$", re.IGNORECASE)
 _OF_SPECIMEN = frozenset({"washout", "time_since_event", "time_since_surgery", ""})
 # "archival tissue (up to 3 years prior)", "a specimen obtained after the last treatment, but not more than 8 weeks before"
-_SPECIMEN = gated(
-    r"\b(?:specimens?|biops(?:y|ies)|archiv\w+ (?:[\w-]+ )?tissue|tissue (?:blocks?|samples?))\b(?: \([^()]{0,60}\))?"
-    r"(?:[^.;,()]{0,30}\b(?:obtained|collected|taken)\b[^.;,()]{0,50})?[,\s(]*(?:but|and|or)?\s*$",
-    re.IGNORECASE,
-)
+_SPECIMEN = expression("time.specimen")
 # What a window of its own was told for lies behind: "infarction within 6 months or stroke within 12 months"
 _APART = pattern_of(r"\bhistory of\b|\b(?:days|weeks|months?|years?)\b", re.IGNORECASE)
 # "4 weeks since surgery and at least 2 weeks since radiotherapy": each is counted from its own event
@@ -226,6 +221,8 @@ def window_cue(place: Place) -> str:
     slug = "time_since_surgery" if slug == "time_since_injury" and _MAJOR_SURGERY.search(left) else slug
     if not slug and not (_TOLD_BEFORE.search(plain) and not AFTER.match(place.right)):
         slug = first_cue("window", _STUDY_WORDS.sub(" ", place.right[:200])[:160], "")
+        if slug == "time_since_surgery" and _BEFORE_SURGERY.match(place.right):
+            slug = ""  # an operation that lies ahead
     if slug == "time_since_treatment_start" and _PERFORMED.search(left) and BEFORE.match(place.right):
         return "assessment_window"  # "β2-microglobulin performed within 14 days prior to the start of treatment"
     if slug == "washout" and (_STABLE.search(left) or _STABLE.search(plain)):

@@ -38,6 +38,7 @@ _WITHIN = expression("time.within")
 _ADJECTIVE = pattern_of(r"\W*(?:last|past|previous|next)\b", re.IGNORECASE)
 _DURING = pattern_of(r"\W*(?:during|in) the(?! (?:past|last|previous|preceding|prior|next|first))")
 _PERSISTING = gated(r"\b(?:last|persist)(?:s|ed|ing)? for\s*$|\bpersist(?:s|ed|ing)?\s*$", re.IGNORECASE)
+_DAYS_OF = pattern_of(r"(?:\d|days?|weeks?|months?) $")
 _ENDS = pattern_of(r"\s*(?:$|[.;])")
 _INTENDED = ("planned_event_window", "pregnancy_intention_window")
 _FREQUENCY = gated(r"(?:\bevery|\beach|\bper|\bq|\bonce(?: in)?|\btimes(?: in)?|\bcycle of|\ba|/)\s*$", re.IGNORECASE)
@@ -67,8 +68,9 @@ _PREVENTION = pattern_of(
     r"\b(?:contracepti\w*|birth control|condoms?|abstin\w*|sperm|pregnan\w*|donat\w*|eggs?|ova)\b", re.IGNORECASE
 )
 _FOR_SEX = pattern_of(
-    r"^\s*(?:for|in) (?:adult )?(?P<sex>women|men|females?|males?)\b(?: (?:subjects|patients|participants))?\s*\)?"
-    r"(?:\s*\([^()]{0,40}\)|,? and (?:for )?\d[^.;,()]{1,24}(?:for|in) (?:women|men|females?|males?)\b)?,?",
+    r"^\s*(?:(?:for|in) |\((?:for |in )?)(?:adult )?(?P<sex>women|men|females?|males?)\b"
+    r"(?: (?:subjects|patients|participants))?\s*\)?"
+    r"(?:\s*\([^()]{0,40}\)|,? (?:and|or) (?:for )?\d[^.;,()]{1,24}(?:for |in |\()(?:women|men|females?|males?)\b\)?)?,?",
     re.IGNORECASE,
 )
 _PREVENTING = gated(r"\b(?:contracepti\w*|birth control|condoms?)\b", re.IGNORECASE)
@@ -89,7 +91,7 @@ _ON_FROM = pattern_of(
     re.IGNORECASE,
 )
 _OFF_FOR = pattern_of(
-    r"\boff (?!-?label|study)[^.;,]{2,70} for (?:the )?$", re.IGNORECASE
+    r"\boff (?!-?label|study)[^.;,]{2,70} for (?:the )?$|\belapsed for $", re.IGNORECASE
 )  # "must be off prazosin for 2 days prior"
 _MENOPAUSAL = pattern_of(r"\s*(?:of )?(?:being )?post-?\s?menopaus", re.IGNORECASE)
 _IF_SEX = pattern_of(r"[^.;\d]{0,80}?\bif (?P<sex>female|male|a woman|a man)\b", re.IGNORECASE)
@@ -182,6 +184,8 @@ def _window_left(place: Place, cue: re.Match[str]) -> TimeRead:
     read = replace(window(place, "time.window_left", "within"), relation="within", start=_cue_start(place, cue))
     if place.limit.comparator == ">" and "within" in cue.group().lower():
         return TimeRead("none", "", "")  # "relapsed within more than 6 months": either way
+    if _DAYS_OF.search(place.left[: cue.start()]) and cue.group().lower().startswith("of"):
+        return replace(read, concept="assessment_window")  # "on at least 30 of the last 90 days"
     if _DURING.match(cue.group()) and _ENDS.match(place.right) and read.concept not in _INTENDED:
         return TimeRead("none", "", "")  # "before the study and during the 2 weeks": the study's own
     later = PLAIN_AFTER.match(place.right) or _OF_LAST.match(place.right)

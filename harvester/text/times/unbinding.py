@@ -46,6 +46,7 @@ _SHUT_OUT = expression("time.shut_out")
 _ASKED = expression("time.asked")
 _UNCHANGED = expression("time.unchanged")
 _AFTER_ONSET = expression("time.after_onset")
+_POST_PARTUM = pattern_of(r"\s*post-?\s?partum", re.IGNORECASE)
 _NOT_TAKEN_FOR = expression("time.not_taken_for")
 _EXAMINED = expression("time.examined")
 _ACTED = expression("time.acted")
@@ -135,12 +136,14 @@ def shuts_out(sentence: str, above: str) -> bool:
 
 def counted_from(place: Place, read: TimeRead) -> str | None:
     """What a window is of by the event it is counted from, whatever its cues say: the study itself, or the end of a therapy."""
-    if read.concept == "washout" and (
+    if read.concept in ("washout", "time_since_surgery") and (
         _AFTER_STUDY_DOSE.match(place.right) or (_AFTER_LAST.match(place.right) and _PROMISED.search(place.left))
     ):
         return "planned_event_window"
     if read.concept == "washout" and read.relation == "within" and _AFTER_ONSET.match(place.right):
         return "time_since_event"  # "thrombolysis within 3 h of symptom onset": how soon it was given
+    if read.concept == "pregnancy_intention_window" and _POST_PARTUM.match(place.right):
+        return "time_since_event"
     if read.concept != "time_since_diagnosis":
         return None
     if _OF_THERAPY.match(place.right):
