@@ -97,7 +97,9 @@ def _first_of(kind: Any, value: Any) -> tuple[_Signs | None, bool]:
             return (frozenset().union(*known) if len(known) == len(read) else None), any(empty for _, empty in read)
         case "SUBPATTERN":
             return _first(value[3])
-        case "MAX_REPEAT" | "MIN_REPEAT":
+        case "ATOMIC_GROUP":
+            return _first(value)
+        case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
             signs, may_be_empty = _first(value[2])
             return signs, may_be_empty or value[0] == 0
         case "ASSERT" | "ASSERT_NOT" | "AT":

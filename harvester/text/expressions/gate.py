@@ -18,7 +18,7 @@ import ahocorasick
 
 from harvester.text.expressions.caseless import Caseless
 from harvester.text.expressions.folding import folded
-from harvester.text.expressions.pattern import is_waiting, pattern_of
+from harvester.text.expressions.pattern import LONG, is_waiting, pattern_of
 from harvester.text.expressions.traits import traits_of
 
 _FEW = 10  # sequences that are looked for one by one; more go through an automaton
@@ -71,7 +71,7 @@ class Gated:
     """One expression behind its gate; it answers as the pattern does.
 
     ``match`` and ``fullmatch`` look at one place only and fail fast, so they are gated only where the expression begins with
-    anything at all. Without a gate the methods are the pattern's own.
+    anything at all. Without a gate the methods are the pattern's own, but for a search for one of many ways.
     """
 
     __slots__ = ("_automaton", "_caseless", "_words", "finditer", "fullmatch", "match", "pattern", "search", "sub")
@@ -94,8 +94,10 @@ class Gated:
         traits = traits_of(self.pattern)
         self._words = tuple(sorted(traits.needed or ("",)))
         self._automaton = automaton_of(dict.fromkeys(self._words, 1)) if len(self._words) > _FEW else None
+        sought = ("search",) if len(self.pattern.pattern) >= LONG else ()
         for each in ("search", "finditer", "sub", "match", "fullmatch"):
-            gated = traits.needed and (traits.roams or each not in ("match", "fullmatch"))
+            # One of many ways that needs nothing is sought in small letters all the same: to mind no case takes tenfold.
+            gated = (traits.roams or each not in ("match", "fullmatch")) if traits.needed else each in sought
             setattr(self, each, getattr(self, f"_{each}") if gated else partial(self._own, each))
         self.__class__ = Gated
 
