@@ -29,27 +29,24 @@ class Opened:
         self.patterns = tuple(patterns)
         self._caseless = [Caseless(pattern) for pattern in self.patterns]
         self._automaton: Any = None
-        # As bits, a place each: those that need no word but the one they open with, and those that may open with anything.
-        self._content = self._roaming = self._always = 0
+        self._roaming = self._always = 0  # as bits, a place each: those that may open with anything, and those that need nothing
 
     def _prepare(self) -> None:
-        opening: dict[str, list[int]] = {}
+        sure: dict[str, list[int]] = {}
+        unsure: dict[str, list[int]] = {}
         asking: dict[str, int] = {}
         for index, pattern in enumerate(self.patterns):
             (words, strays), needed = openings_of(pattern), traits_of(pattern).needed or frozenset[str]()
             demands = words and needed and not strays and not all(any(each in word for each in needed) for word in words)
             for word in words or ():
-                opening.setdefault(word, []).append(index)
+                (unsure if demands else sure).setdefault(word, []).append(index)
             for word in needed if demands or not words else strays:
                 asking[word] = asking.get(word, 0) | 1 << index
-            self._content |= 0 if demands else 1 << index
             self._roaming |= 1 << index if strays or not words else 0
             self._always |= 0 if words or needed else 1 << index
         told: dict[str, tuple[int, int, tuple[int, ...], tuple[int, ...]]] = {}
-        for word in opening.keys() | asking.keys():
-            opens = opening.get(word, [])
-            sure = tuple(index for index in opens if self._content >> index & 1)
-            told[word] = len(word) - 1, asking.get(word, 0), sure, tuple(index for index in opens if index not in sure)
+        for word in sure.keys() | unsure.keys() | asking.keys():
+            told[word] = len(word) - 1, asking.get(word, 0), tuple(sure.get(word, ())), tuple(unsure.get(word, ()))
         self._automaton = automaton_of(told)
 
     def matches(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[int, Iterator[re.Match[str]]]]:

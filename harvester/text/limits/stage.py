@@ -58,7 +58,7 @@ def _systems() -> tuple[re.Pattern[str], dict[str, str], dict[str, tuple[str, ..
         scales[system] = tuple(scale.split())
         system_of |= {name.strip(): system for name in names.split(" | ")}
     longest = sorted(system_of, key=len, reverse=True)
-    return re.compile(rf"(?<![A-Za-z])(?:{'|'.join(map(re.escape, longest))})(?![A-Za-z])", re.IGNORECASE), system_of, scales
+    return pattern_of(rf"(?<![A-Za-z])(?:{'|'.join(map(re.escape, longest))})(?![A-Za-z])", re.IGNORECASE), system_of, scales
 
 
 def stage_facts(line: ReadingLine) -> list[FactRead]:
