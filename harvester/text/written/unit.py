@@ -205,8 +205,7 @@ def _any_of(items: Iterable[Spelling]) -> str:
 
 def _body(item: Spelling) -> str:
     """A spelling with its blanks optional and room around its slashes."""
-    parts = [re.escape(char) if char not in " /" else (" ?" if char == " " else " ?/ ?") for char in item.text]
-    return "".join(parts).replace(" ? ?", " ?")
+    return re.escape(item.text).replace("\\ ", " ?").replace("/", " ?/ ?").replace(" ? ?", " ?")
 
 
 def _bound(text: str) -> str:
