@@ -47,7 +47,8 @@ _SPARED = re.compile(
     re.IGNORECASE,
 )
 _OTHER_VALUE = re.compile(
-    r"[^()\s]{0,24}\s?\((?:(?:or|up to|at least|[<>≥≤]=?)\s*){0,2}\d[\d.,]*(?:\s?[^\s()]{1,16}){0,3}?\s(?:if|with|for|in|when)\b",
+    r"[^()\s]{0,24}\s?\((?:(?:or|up to|at least|[<>≥≤]=?)\s*){0,2}\d[\d.,]*+(?:\s?[^\s()]{1,16}+){0,3}?"
+    r"\s(?:if|with|for|in|when)\b",
     re.IGNORECASE,
 )
 """A bracket right behind a limit that begins with another value and tells for whom: "1000/µL (500/µL if marrow is involved)"."""

@@ -14,11 +14,11 @@ from harvester.text.expressions.opened import Opened
 from harvester.text.expressions.pattern import pattern_of
 
 _UNIT = r"(?:parts?|cohorts?|arms?|groups?|phases?|steps?|strat(?:um|a)|sub-?stud(?:y|ies)|modules?|regimens?|periods?|ISA)"
-_NAME = r"(?:[A-Z]\d?|\d{1,2}[A-Za-z]?|[IVX]{1,4}[ab]?)"
+_NAME = r"(?:[A-Z]\d?|\d{1,2}[A-Za-z]?|[IVX](?:[IVX]{1,3}[ab]?|[ab]))"  # 'I' is a letter, and no numeral as well
+_AND = r"(?:,|/|&|-|and|or|to|through)"
 _RUN = (
-    rf"{_UNIT}\s{_NAME}(?:(?:\s?(?:,|/|&|-|and|or|to"
-    rf"|through)\s?){{1,2}}(?:{_UNIT}\s)?{_NAME}\b){{0,8}}(?:\s?\(?{_UNIT}\s{_NAME}(?:\s?(?:,|/|&|-|and|or"
-    rf"|to)\s?{_NAME}){{0,6}}\)?)?"
+    rf"{_UNIT}\s{_NAME}(?:\s?{_AND}(?:\s{{0,2}}{_AND})?\s?(?:{_UNIT}\s)?{_NAME}\b){{0,8}}"
+    rf"(?:\s?\(?{_UNIT}\s{_NAME}(?:\s?(?:,|/|&|-|and|or|to)\s?{_NAME}){{0,6}}\)?)?"
 )
 _NAMED_ARM = (
     r"(?:adult|p(?:a)?ediatric|expansion|escalation|treatment|control|main|intervention)(?: and (?:adult"

@@ -61,7 +61,7 @@ _BEFORE_GAP = pattern_of(
     r"less than(?: or equal to)?|no more than|maximum|max|:|=|-|\(|\d+ ?[x×]|loading|cell|"
     r"[≥≤<>~]|ramp-up|step-up|lead-in|run-in|titration|first|second|next|flat|each|"
     r"by|area under (?:the )?curve|rescue|support|prophylaxis|maintenance|induction|bolus|"
-    r"\d[\d.]* ?(?:%|mg/ml|ug/ml|mg/cc|iu/ml)|,)\W*){0,9}",
+    r"\d[\d.]* ?(?:%|mg/ml|ug/ml|mg/cc|iu/ml)|,)\W*+){0,9}",
     re.I,
 )
 _WORD_BEFORE = pattern_of(

@@ -101,8 +101,8 @@ _MAJOR_SURGERY = gated(  # named first, and what trials ask for
 _PROGRESSED = expression("time.progressed")
 # "other conditions affecting absorption of the drug that occurred within 28 days"
 _OCCURRED = gated(
-    r"\b(?:(?:occurr|happen|experienc|appear)(?:ed|ing)|develop(?:ed|ing)|onset)[\s,(]*"
-    r"(?:with ?in|in|during|over)?(?: the)?(?: (?:past|last|previous|preceding))?\s*$",
+    r"\b(?:(?:occurr|happen|experienc|appear)(?:ed|ing)|develop(?:ed|ing)|onset)[\s,(]*+"
+    r"(?:with ?in|in|during|over)?(?:(?: |(?<= ))the)?(?:(?: |(?<= ))(?:past|last|previous|preceding))?\s*+$",
     re.IGNORECASE,
 )
 _GIVEN = expression("time.given")  # what occurred was a treatment
