@@ -94,10 +94,13 @@ def read_list(text: str, at: int) -> list[AmountRead]:
             return []
         if _LABELLED.search(text, max(0, at - 48), at):
             return []  # "months 1 to 3 and 100 mg": the last of the numbers before it
+        if number.low >= 100 and _CODE.search(text, max(0, at - 7), at):
+            return []  # "drugamab (AB 154, 10 mg/kg)"
         where = joint.end()
     return []
 
 
+_CODE = pattern_of(r"\((?!IV|PO|SC|IM|IT)[A-Z]{2,4} $")
 _BEHIND_UNIT = pattern_of(r"\d ?(?:[mu]?g|mcg|mL|IU)(?:/\w{1,3})* (?:\d{1,2}/)?$")
 # "will be started at a fixed dose of 20.0 ± 5.0 mg/kg/day": what is planned, not what was measured
 _TOLERANCE = pattern_of(rf" ?(?:±|\+/-) ?{NUMBER}")
@@ -132,9 +135,10 @@ def _shared(text: str, numbers: list[RangeRead], last: AmountRead) -> list[Amoun
     """``last`` and the numbers before it, all with its unit."""
     if len(numbers) == 1:
         return [last]
-    if last.kind == "cells" and not numbers[0].scaled:
+    scaled = last.kind == "cells" or numbers[-1].scaled
+    if scaled and not numbers[0].scaled:
         numbers = _scaled_alike(text, numbers)
-    if last.kind in ("lab", "duration", "fraction") or (last.kind == "cells" and not numbers[0].scaled):
+    if last.kind in ("lab", "duration", "fraction") or (scaled and not numbers[0].scaled):
         return [last]
     slashed = "/" in text[numbers[0].end : numbers[1].start]
     if slashed and not numbers[0].low:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from harvester.text.doses.dose_draft import Draft
 from harvester.text.expressions.gate import gated
@@ -58,6 +59,9 @@ def _joined_by_or(text: str, line: Sequence[Draft]) -> None:
         if first.agent_key == second.agent_key or first.statement is not second.statement:
             continue
         if not _or_leads_to(text, first, second):
+            continue
+        if at and line[at - 1].agent_key == second.agent_key and _OR_IN_BRACKET.search(_lead(text, first, second)):
+            line[at - 1].alternative = second.alternative = True  # "A 10 mg and B 25 mg (or A 5 mg)"
             continue
         if _parted_regimens(text, line, at) or _listed_regimens(text, line, at):
             continue
@@ -141,12 +145,28 @@ def _what(draft: Draft) -> tuple[object, ...]:
 
 def _or_leads_to(text: str, first: Draft, second: Draft) -> bool:
     """Whether "or" stands right before the second dose or its agent's name."""
-    begin = second.amount.start
-    if second.agent and first.amount.end <= second.agent.start < begin:
-        begin = second.agent.start
-    if _OR_IN_BRACKET.search(text[first.amount.end : begin]):
-        return True
-    return _OR.search(" ".join(_unbracketed(text[first.amount.end : begin]).split()) + " ") is not None
+    lead = _lead(text, first, second)
+    return bool(_OR_IN_BRACKET.search(lead) or _OR.search(" ".join(_unbracketed(lead).split()) + " "))
+
+
+def _lead(text: str, first: Draft, second: Draft) -> str:
+    """The words between two doses, up to the second or its agent's name."""
+    named = second.agent is not None and first.amount.end <= second.agent.start < second.amount.start
+    return text[first.amount.end : second.agent.start if second.agent and named else second.amount.start]
+
+
+_ANTIBODY = pattern_of(r"[a-z]+mab(?:-[a-z]{4})?")  # of which no piece holds two parts
+
+
+def two_givings(text: str, first: Draft, second: Draft) -> bool:
+    """Whether a slash parts two doses of an antibody, of which the first is larger: "675/225 mg monthly" tells of the second."""
+    falls = first.amount.low > second.amount.low and text[first.amount.end : second.amount.start] == "/"
+    if not falls or not _ANTIBODY.fullmatch(first.agent_key):
+        return False
+    for draft in (first, second):
+        draft.amount = replace(draft.amount, flags=tuple(flag for flag in draft.amount.flags if flag != "combination"))
+    first.parts = {kind: m for kind, m in first.parts.items() if kind not in ("frequency", "interval")}
+    return True
 
 
 def _unbracketed(words: str) -> str:

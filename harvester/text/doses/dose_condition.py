@@ -82,6 +82,7 @@ _CONDITION = pattern_of(
     r"|(?<![a-z])(?:below|under|above|younger than|older than) \d+(?:\.\d+)? ?(?:kg|years?|yrs?)(?![a-z])(?: of age)?"
     r"|(?<![a-z])(?:less|more) than \d+(?:\.\d+)? ?kg(?![a-z])"
     r"|(?<![a-z])(?<!plus )(?<!and )(?<!then )(?:as needed|prn|on[- ]demand)(?![a-z])"
+    r"|(?<![a-z])on (?:non-?)?(?:dialysis|radiation|radiotherapy) days(?![a-z])"
     r"|(?<![a-z])in (?:the )?(?:chronic|accelerated|advanced|blast|stable|acute) phase"
     r"|(?<![a-z])(?:for|to manage|in case of) (?:toxicity|toxicities|intolerance|adverse (?:events?|reactions?)|"
     r"bleeding episodes?|bleeds?|breakthrough bleeding|(?:suboptimal|inadequate|insufficient|poor|lack of|no|"

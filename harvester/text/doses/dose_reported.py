@@ -104,6 +104,13 @@ def _reported_of_product(text: str, start: int, unit: UnitRead, before: str) -> 
     return "strength" if shelf and behind and (shelf["more"] or behind["more"]) else None
 
 
+# "200 mg by its maker (batch no. 12)", "600 capsules mg"
+_BATCH = gated(r"(?<![a-z])(?:batch|lot) ?(?:no|number|#)(?![a-z])", re.I)
+_TAKEN = pattern_of(
+    r"(?<![a-z])(?:daily|once|twice|times|every|each|per|days?|weekly|taken?|given|orally|PO|IV|[bqt]\.?i?\.?d)(?![a-z])", re.I
+)
+
+
 def reported(text: str, number: RangeRead, unit: UnitRead, before: str) -> str | None:
     """Why an amount is only reported and nothing given; None when it may be given. ``before`` are the words before it."""
     if unit.kind != "radiation" and _STATISTIC.may_match(before) and _STATISTIC.search(before):
@@ -113,6 +120,10 @@ def reported(text: str, number: RangeRead, unit: UnitRead, before: str) -> str |
     if _PER_BOTTLE.match(text, unit.end) or _HOLDS_BEHIND.match(text, unit.end):
         return "strength"
     if _HOLDS.may_match(before) and _HOLDS.search(before):
+        return "strength"
+    batch = _BATCH.search(text, unit.end, unit.end + 80)
+    made = batch is not None and not _TAKEN.search(text, unit.end, batch.end() + 30)
+    if made or (unit.kind == "count" and text.startswith(" mg ", unit.end)):
         return "strength"
     told = _reported_of_product(text, number.start, unit, before)
     if told:

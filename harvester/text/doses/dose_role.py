@@ -9,7 +9,7 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from harvester.text.doses.dose_choice import set_choices
+from harvester.text.doses.dose_choice import set_choices, two_givings
 from harvester.text.doses.dose_draft import Draft, same_list, unnamed, words_between
 from harvester.text.doses.dose_ladder import LIST, PATIENT_STEP, counted_doses, set_ladders
 from harvester.text.doses.dose_partner import of_placebo
@@ -378,6 +378,8 @@ def _set_alternatives(text: str, drafts: Sequence[Draft]) -> None:
         ):
             for draft in (first, second) if not same_list(first, second) else ():
                 draft.flags.append("combination")  # two parts of one piece
+            continue
+        if two_givings(text, first, second):
             continue
         listed = _listed_with_placebo(text, first, second)
         joined = joined or listed

@@ -44,8 +44,6 @@ _IN_ALL = pattern_of(
     r"|(?:in all|altogether|overall)(?= ?(?:[.,;:)\n]|$)| (?:over|within|during) \d))",
     re.I,
 )
-
-
 # "2 g/kg divided over 2-5 days"
 _OVER_DAYS = pattern_of(
     r"(?: IV| PO| SC)?,? ?(?P<said>(?:divided|split|spread)(?: equally| evenly)? )?over (?:the course of )?"
@@ -94,7 +92,8 @@ def set_sequences(text: str, drafts: Sequence[Draft]) -> None:
         if len(members) < 3 or not slashed:
             continue
         stepped = _STEP_UP.search(text, max(0, members[0].amount.start - 40), members[0].amount.start)
-        if not stepped and lows[-1] < 20 * lows[0] and (all(a < b for a, b in pairs) or all(a > b for a, b in pairs)):
+        near = lows[-1] < 20 * lows[0] or _CLIMBS.search(text, max(0, members[0].amount.start - 60), members[0].amount.start)
+        if not stepped and near and (all(a < b for a, b in pairs) or all(a > b for a, b in pairs)):
             continue
         several = any(_several_times(draft) or _times(draft) != _times(members[0]) for draft in members)
         window = _one_window(members)
@@ -157,6 +156,7 @@ def _one_span_each(text: str, members: Sequence[Draft]) -> None:
                 draft.flags.append("several_told")
 
 
+_CLIMBS = pattern_of(r"dose[- ]?escalation", re.I)  # of a trial, whose levels are no steps of one patient
 _WITH_UNITS = pattern_of(r" ?(?:,|\+|,? and) ?")  # "75 mg and 150 mg"
 _RESPECTIVELY = pattern_of(r",? ?\(?respectively", re.I)
 
