@@ -49,7 +49,7 @@ _LIST = pattern_of(r" ?(?:,? ?(?:or|and) |[,/#;+→]|->) ?(?:or |and )?(?=\d)", 
 _LABEL = gated(
     r"(?<![A-Za-z])(?:days?|d|weeks?|cycles?|courses?|cohorts?|levels?|groups?|phases?|stages?|types?|grades?|arms?|parts?|months?|visits?|"
     r"hours?|no\.?|steps?|#|version|protocol|periods?|sessions?|sequences?|blocks?|ages?|aged|CrCl|CLcr|e?GFR|"
-    r"clearance|BMI) ?[-+]?$|"
+    r"clearance|BMI) ?[-+]?$|(?<![a-z])n ?= ?$|"
     r"(?<![a-z])(?:ages?|CrCl|CLcr|e?GFR|clearance|BMI) \d{1,3} ?- ?$",
     re.I,
 )

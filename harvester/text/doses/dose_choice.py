@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from harvester.text.doses.dose_draft import Draft
+from harvester.text.doses.dose_draft import Draft, same_list
 from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 
@@ -161,7 +161,7 @@ _ANTIBODY = pattern_of(r"[a-z]+mab(?:-[a-z]{4})?")  # of which no piece holds tw
 def two_givings(text: str, first: Draft, second: Draft) -> bool:
     """Whether a slash parts two doses of an antibody, of which the first is larger: "675/225 mg monthly" tells of the second."""
     falls = first.amount.low > second.amount.low and text[first.amount.end : second.amount.start] == "/"
-    if not falls or not _ANTIBODY.fullmatch(first.agent_key):
+    if not falls or not same_list(first, second) or not _ANTIBODY.fullmatch(first.agent_key):
         return False
     for draft in (first, second):
         draft.amount = replace(draft.amount, flags=tuple(flag for flag in draft.amount.flags if flag != "combination"))

@@ -154,7 +154,7 @@ _POPULATION = pattern_of(
 
 # A label of people right before the amount: "eGFR 30-60: 5 mg", "20-40 kg: 200 mg".
 _BAND_LABEL = gated(
-    r"(?:^|(?<=[;,.(:])(?!(?<=\.)\d))\s*(?P<who>(?:[^:;,.()\n]|(?<=\d)\.(?=\d)){0,60}?(?:[<>≥≤]=? ?\d|\d ?(?:-|to) ?\d|"
+    r"(?:^|(?<=[;,.(:])(?!(?<=\.)\d))\s*(?P<who>(?:[^:;,.()\n]|(?<=\d)\.(?=\d)){0,60}?(?:[<>≥≤]=? ?\d|\d ?(?:-|to) ?\d|\bage \d|"
     r"\d ?(?:kg|years|m2) (?:or|and) (?:more|above|over|older|less|under|below))[^:;,()\n]{0,40}): ?"
     r"(?:[A-Za-z][\w-]* ){0,3}$"
 )
@@ -247,7 +247,7 @@ _IF_AMOUNT = pattern_of(r"(?:if|when) [\d.]+ ?(?:[mu]?g|mcg|IU|units?|mL)(?:/\w+
 _LISTED_AMOUNTS = pattern_of(r" to (?:\d[\d.]*(?: ?(?:[mu]?g|mcg)(?:/\w+)*)?(?:,| and| or|, and|, or) ?)+")
 _LEADS_ON = pattern_of(r" ?:| ?-? ?\d[\d.,]* ?(?:[mu]?g|mcg|mL|IU|units?)(?![a-z])")
 _BAND_FIRST = pattern_of(r" ?\([^(),;:]*\d ?(?:kg|m2|years|yrs|mL/min)(?: |: ?)", re.I)  # "20 mg (>= 60 kg 12 mg, < 60 kg 8 mg)"
-_ANOTHER_ONE = pattern_of(r"[;.]|\d ?(?:mg|ug|g|mL)\b|^ (?:with|plus|combined) ", re.I)
+_ANOTHER_ONE = pattern_of(r"[;.]|\d ?(?:mg|ug|g|mL)\b|^ (?:with|plus|combined) |^\) or ", re.I)
 _NEXT_ONE = pattern_of(
     r"\d ?(?:mg|ug|mcg|g|mL|IU|U|units?)\b|\d ?[x×*] ?10 ?\^|\d[eE]\d|(?<![a-z])until |;|,(?! ?(?:and )?\d)|(?<![a-z])(?:and|"
     r"plus|then) ?\("

@@ -249,7 +249,7 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
     return None
 
 
-_HELD = frozenset({"mass", "activity", "cells", "amount"})  # the kinds of what a volume or a piece holds
+_HELD = frozenset({"mass", "activity", "cells", "virus", "amount"})  # the kinds of what a volume or a piece holds
 _PIECE_HOLDS = frozenset({"mass", "activity", "volume"})
 _OF_COUNT = pattern_of(r"(?: of [\w-]{3,24})? ?\((?:= ?|about |approximately )?", re.I)  # "1 drop (35 uL)"
 _CLOSED = pattern_of(r" ?(?:[),;]|of |each)", re.I)  # and not "2 tablets (5 mL for children)"
@@ -283,7 +283,9 @@ _PIECES_OF = gated(
     re.I,
 )
 # "a loading dose of drugamab (two injections of 300 mg)"
-_INJECTIONS_OF = pattern_of(r"dose[^.;()]{0,40}\((?:[2-9]|two|three|four|five|six) (?:\w+ )?injections? of $", re.I)
+_INJECTIONS_OF = pattern_of(
+    r"dose[^.;()]{0,40}\((?:[2-9]|two|three|four|five|six) (?:\w+ )?injections? of $|(?<![\w.])[2-9] ?[x×] ?$", re.I
+)
 _MADE_UP_OF = gated(
     r"(?:as|with|using|in|by|\() ?(?P<n>[2-9]|[1-9]\d|two|three|four|five|six) ?(?:separate |x |× )?"
     r"(?:(?:subcutaneous|SC|IV|oral) )?(?:(?:injections?|tablets?|capsules?|infusions?) of (?:[\w-]+ )?(?:at )?"

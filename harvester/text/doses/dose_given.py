@@ -62,9 +62,9 @@ _EXPOSED = gated(
     re.I,
 )
 # "a 75 g oral glucose tolerance test", "13C-urea breath test (75 mg)": what examines and does not treat.
-_TEST = r"(?:tolerance|challenge|breath|stimulation|suppression|provocation|absorption|clearance) (?:test|study)s?(?![a-z])"
+_TEST = r"(?:(?:tolerance|challenge|breath|(?:stimulat|suppress|provocat|absorpt)ion|clearance) (?:tests?|study)|O?GTT)(?![a-z])"
 _TEST_BEHIND = pattern_of(rf" ?(?:of )?(?:[A-Za-z0-9-]+ ){{0,3}}{_TEST}", re.I)
-_TEST_BEFORE = gated(rf"{_TEST} ?\((?:[A-Za-z0-9-]+ )?$", re.I)
+_TEST_BEFORE = gated(rf"{_TEST} ?\((?:[A-Za-z0-9-]+,? )?$", re.I)
 _NOT_BORNE = gated(
     r"(?:can ?not|unable to|not able to|do(?:es)? not) tolerate (?:(?:a |the )?(?:dose|dosage)(?: of)? |at )?"
     r"(?:at least |a minimum of )?$|intoleran\w+ (?:to|of) $",
@@ -106,7 +106,7 @@ _PER_PIECE = pattern_of(
 # 172.5 mg ketamine hydrochloride (150 mg base) per ml
 _OF_A_VOLUME = pattern_of(
     r"(?: of)?(?: [A-Za-z-]{2,20}){0,4}(?: ?\([^()]{1,30}\))?(?: [A-Za-z-]{2,20}){0,3}\)? ?(?:per|"
-    r"/) ?(?:(?:\d+|two|three|four) ?)?(?:ml|millilit\w+|l|(?:tablet|capsule|vial|puff|spray)s?)(?![A-Za-z])",
+    r"/) ?(?:(?:\d+|two|three|four) ?)?(?:ml|millilit\w+|l|kcal|(?:tablet|capsule|vial|puff|spray)s?)(?![A-Za-z])",
     re.I,
 )
 _FORM_BEFORE = pattern_of(r"(?:tablets?|capsules?)(?: of)? $", re.I)
