@@ -283,9 +283,7 @@ _PIECES_OF = gated(
     re.I,
 )
 # "a loading dose of drugamab (two injections of 300 mg)"
-_INJECTIONS_OF = pattern_of(
-    r"dose[^.;()]{0,40}\((?:[2-9]|two|three|four|five|six) (?:\w+ )?injections? of $|(?<![\w.])[2-9] ?[x×] ?$", re.I
-)
+_INJECTIONS_OF = pattern_of(r"dose[^.;()]{0,40}\((?:[2-9]|two|three|four|five|six) (?:\w+ )?injections? of $", re.I)
 _MADE_UP_OF = gated(
     r"(?:as|with|using|in|by|\() ?(?P<n>[2-9]|[1-9]\d|two|three|four|five|six) ?(?:separate |x |× )?"
     r"(?:(?:subcutaneous|SC|IV|oral) )?(?:(?:injections?|tablets?|capsules?|infusions?) of (?:[\w-]+ )?(?:at )?"
