@@ -62,7 +62,7 @@ _EXPOSED = gated(
     re.I,
 )
 # "a 75 g oral glucose tolerance test", "13C-urea breath test (75 mg)": what examines and does not treat.
-_TEST = r"(?:(?:tolerance|challenge|breath|(?:stimulat|suppress|provocat|absorpt)ion|clearance) (?:tests?|study)|O?GTT)(?![a-z])"
+_TEST = r"(?:(?:tolerance|challenge|breath|(?:stimulat|suppress|provocat|absorpt)ion|clearance) (?:tests?|study))(?![a-z])"
 _TEST_BEHIND = pattern_of(rf" ?(?:of )?(?:[A-Za-z0-9-]+ ){{0,3}}{_TEST}", re.I)
 _TEST_BEFORE = gated(rf"{_TEST} ?\((?:[A-Za-z0-9-]+,? )?$", re.I)
 _NOT_BORNE = gated(
