@@ -86,7 +86,7 @@ _EQUIVALENT = gated(
     r"\bor (?:more|less|fewer|greater|higher|lower|larger|smaller)\b(?! than|,? (?:if|with|when|provided|in|for)\b)|"
     r"\bor (?:its |an? |the |their )?(?:equivalents?|equivalent \w+|biosimilars?)\b"
     r"|\b(?:stable|unchanged) or (?:decreas|declin|reduc|taper|improv)\w+|\b(?:decreas|declin|improv)\w+ or (?:stable"
-    r"|unchanged)\b|\bwithout [\w -]{3,40} or with\b"
+    r"|unchanged)\b|\bwithout [\w -]{3,40} or with\b(?=[\w -]{3,40} last(?:s|ing)\b)"
     rf"|\b(?:{_KIND}) or (?:{_KIND})\b",
     re.IGNORECASE,
 )
@@ -95,7 +95,7 @@ _OF_FIRST = pattern_of(r"[^()]*\)")  # an "or" inside the bracket the first valu
 # "or retrolisthesis, at one or two levels", "Pulmonary: no symptoms or DLCO > 45 %": the "or" ends before the second value, or
 # is of a part that opens between them
 _OR_OF_OTHERS = pattern_of(
-    r".*\bor\b(?! (?:in|for|if|when|among|alternatively|otherwise)\b)\s+[A-Za-z][^,;]{2,},\s*(?:at|with|and|an?|the)?\s*"
+    r".*\bor\b(?! (?:in|for|if|when|among|alternatively|otherwise)\b)\s+[A-Za-z][^,;]{2,},\s*(?:at|and|an?|the)?\s*"
     r"|.*\s[A-Z][a-z]{5,}: [^,;]*\b(?:or|OR)\b.*",
     re.DOTALL,
 )

@@ -38,10 +38,7 @@ _LASTING = pattern_of(r"\b(?:for|since|lasting|duration)\b[^.;,\d]{0,16}$", re.I
 _OF_AGE = pattern_of(r"[\s-]*(?:of age|old|in age)\b", re.IGNORECASE)
 _AGES = frozenset({"age", "donor_age", "age_at_onset", "gestational_age"})
 _OF_SAMPLE = frozenset({"of", "the", "in", "bone", "marrow"})
-_OWN_NOUN = pattern_of(
-    r" (?!(?:and|of|in|on|at|for|with|without|if|when|by|as|to|from|prior|before|after|during|within|per|inclusive|at"
-    r"|predicted|increase|decrease|upper|lower|times|are|is|will|or|will|and|above|below|measured|based|according)\b)[a-z]{3,}"
-)
+_OWN_NOUN = pattern_of(r" (?:of )?(?:the )?time (?:spent )?(?:in|above|below)\b")  # a value of its own beside the first
 _AND_WORDS = limit_words("and_words")
 
 
@@ -240,7 +237,7 @@ class LimitPairs(LimitTokens):
         if not same_unit or first.value >= second.value or (first.reference != second.reference and first.unit):
             return limit
         words = {self.tokens[i].low for i in range(at, index)}
-        own = lost or (second.unit != "a" and _OWN_NOUN.match(self.text, second.end))  # "GMI ≥ 7% or ≤ 80% time in range"
+        own = lost or _OWN_NOUN.match(self.text, second.end)  # "GMI ≥ 7% or ≤ 80% time in range"
         if ("or" in words and own) or self._is_of_another(limit, second):
             return limit
         ranged = self.ranged(
