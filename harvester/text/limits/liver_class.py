@@ -24,7 +24,9 @@ _OR_WORSE = pattern_of(r"\s?,?\s?\(?(?:or|and) (?:worse|higher|greater|above|mor
 _POINTS = pattern_of(r"\s?(?:cirrhosis\s)?\(?(?:score\s)?(?:[<>≤≥]=?\s?)?\d")
 _LETTERS = ("A", "B", "C")
 _SCORED = ("A5", "A6", "B7", "B8", "B9")
-_UNLESS = pattern_of(r"\b(?:unless|except|if|who|(?:may|can|could|might) be \w+ (?:when|after|provided|where|upon|only|at))\b", re.IGNORECASE)
+_UNLESS = pattern_of(
+    r"\b(?:unless|except|if|who|(?:may|can|could|might) be \w+ (?:when|after|provided|where|upon|only|at))\b", re.IGNORECASE
+)
 _OPEN = pattern_of(r"\b(?:no|not|without|except|unless|if|who|either|including|cohort|arm|group|for)\b", re.IGNORECASE)
 
 
