@@ -130,7 +130,7 @@ def assign_agents(
 # "2 mL of 4x PL", "1 mL of 14x PRP"; beside another vaccine "90 mcg of the inactivated H5N1 vaccine"
 _OF_WHAT = pattern_of(
     r" of (?:the )?(?:\d+(?:\.\d+)? ?x (?P<name>[A-Z][\w-]{1,14})(?![\w-])"
-    r"|(?P<vaccine>(?:(?!study|same|trial|this|assigned|the|each)[\w/-]+ ){1,3}vaccine)(?![a-z]))"
+    r"|(?P<vaccine>(?:(?!study|same|trial|th|assign|each|first|second|candidate|reconst|investig)[\w/-]+ ){1,3}vaccine)(?![a-z]))"
 )
 
 

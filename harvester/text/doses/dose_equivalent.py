@@ -143,7 +143,8 @@ def told_again(text: str, before: Sequence[AmountRead], amount: AmountRead) -> s
         return "amount told again"  # "1 g (1000 mg)", "ferrous sulfate 325 mg (65 mg elemental iron)"
     if in_parts_of_day(text, before, amount):
         return IN_PARTS
-    if whole and factor and _OF_PIECES.match(text, amount.end) and whole.low % (amount.low * factor) == 0:
+    pieces = whole.low / (amount.low * factor) if whole and factor and amount.low else 0.5  # "(0 mg tablets)" makes up nothing
+    if pieces > 0.5 and abs(pieces - round(pieces)) < 1e-6 and _OF_PIECES.match(text, amount.end):
         return "strength"  # "400 mg three times a day (200 mg tablets)"
     return "amount told in another unit" if by_weight_too(text, before, amount) else None
 

@@ -172,9 +172,11 @@ _REPEATED = pattern_of(r"\W*(?:repeated |cycled |all )?(?:every \d+|q ?\d)", re.
 
 # A medicine, who takes it, or no subject; not "Response every 2 weeks", "A board meets every 6 months".
 _OWN_SUBJECT = pattern_of(
-    r"\W*(?:(?:the|an?|study|each|all|both|this) )*(?:given|of|it|they|are|from|in|at|on|for|to|repeat\w*|cycl\w+|courses?|"
-    r"treat\w+|therapy|regimen|dos\w+|infus\w+|inject\w+|tablets?|capsules?|drugs?|medicat\w+|patients|participants|subjects|"
-    r"administ\w+|taken?|IV|SC|oral\w*|once|maintenance|induction|consolidation)(?![a-z])",
+    r"\W*(?:\d|(?:(?:the|an?|one|single|same|study|each|all|both|this|subsequent) )*(?:days?|weeks?|D\d+|every|given|of|it|they|"
+    r"are|from|in|at|on|for|to|over|up|repeat\w*|cycl\w+|courses?|interval|appl\w+|received?|vaccin\w+|immuni\w+|(?:re)?treat\w+|"
+    r"(?:chemo|mono|radio|immuno)?therapy|regimen|dos\w+|infus\w+|inject\w+|tablets?|capsules?|drugs?|medicat\w+|patients|"
+    r"participants|subjects|administ\w+|taken?|i\.?v|s\.?c|intraven\w+|subcut\w+|oral\w*|once|twice|two|three|four|six|initial\w*|"
+    r"maintenance|induction|consolidation)(?![a-z]))",
     re.I,
 )
 

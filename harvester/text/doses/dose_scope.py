@@ -292,7 +292,7 @@ def _give_in_order(
     brackets: Brackets,
 ) -> None:
     """Hand out: each to its own dose, then heads forward, then tails back."""
-    for mention, index, side in sorted(placed, key=_nearness):  # its own words count before those at the head
+    for mention, index, side in sorted(placed, key=lambda one: _nearness(one, mains)):  # its own words before a head's
         if side == 1 and told_of_others(text, mains[index], mention):
             continue
         if side == 1 or index > 0 or (len(mains) == 1 and mention.kind != "until") or mention.rule in _OF_NEXT:
@@ -356,11 +356,11 @@ _OF_NEXT = frozenset({"duration.at", "days.of_amount", "until.times", "until.apa
 _NOT_ITS_OWN = frozenset({"frequency", "cycle_count", "cycle_length", "until"})  # may be of others than the dose before them
 
 
-def _nearness(placed: tuple[Mention, int, int]) -> tuple[bool, int]:
-    """The order in which phrases are given: how often is told before a dose last, of its cycles and ways the nearest first."""
-    mention, _, side = placed
-    before = side != 1
-    nearest = before and mention.kind in ("cycle_count", "route")
+def _nearness(placed: tuple[Mention, int, int], mains: Sequence[Draft]) -> tuple[bool, int]:
+    """The order of giving: how often is told before a dose last, cycles the nearest first, a way right before its name first."""
+    mention, index, side = placed
+    before, agent = side != 1, mains[index].agent
+    nearest = before and (mention.kind == "cycle_count" or (mention.kind == "route" and agent and agent.start == mention.end + 1))
     return before and mention.kind in ("frequency", "interval"), -mention.start if nearest else 0
 
 

@@ -244,7 +244,7 @@ _ASIDE = pattern_of(
 def _aside(mention: Mention, between: str, following: Draft) -> bool:
     """Whether a change is told in passing, "80 mg, reduced to 40 mg for toxicity, orally", or an infusion after a bolus."""
     if mention.kind in ("interval", "cycle_count", "cycle_length"):
-        return "infusion" in following.parts and _BOLUS.match(between) is not None
+        return "infusion" in following.parts and "frequency" not in following.parts and _BOLUS.match(between) is not None
     return mention.kind in ("route", "frequency", "until") and _ASIDE.fullmatch(between) is not None
 
 

@@ -71,7 +71,7 @@ _COUNTS = tuple(
         rf" \d)",
         rf"(?:x|×) ?(?P<n>\d{{1,2}}) ?{_CYCLE}(?![a-z])",
         rf"numbers? of {_CYCLE}(?: (?:is|was|will be|planned))* ?[:=]? ?(?P<n>{COUNT})(?: ?(?:-|to|or) ?"
-        rf"(?P<high>{COUNT}))?(?!\w|[./]\d)",
+        rf"(?P<high>{COUNT}))?(?!\w|[./]\d|[ -]?(?:day|week|month))",
         r"cycles? ?(?:x|×) ?(?P<n>\d{1,2})(?![\d.]| ?(?:mg|g|days?|weeks?|doses?)(?![a-z]))",
         r"(?:every|q) ?\d{1,2} ?(?:days?|weeks?|wks?|w|d) ?(?:x|×) ?(?P<n>\d{1,2})"
         r"(?! ?(?:mg|g|days?|weeks?|w|doses?|infusions?|injections?|times|administrations?)(?![a-z]))",

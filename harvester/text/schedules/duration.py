@@ -28,7 +28,11 @@ _INFUS = (
 _OVER = Phrase(rf"(?<![A-Za-z])over ?{_ABOUT}{_N}[ -]?{_SHORT}", re.I)
 # "1 g/h for 24 hours"
 _PER_HOUR_FOR = Phrase(rf"/ ?(?:hours?|hr|h|min|minute)(?: (?:IV|SC))? (?P<all>for {_ABOUT}{_N}[ -]?{_SHORT})", re.I)
-_FOR_MINUTES = Phrase(rf"(?<![A-Za-z])(?:for|during) {_ABOUT}{_N}[ -]?(?P<u>minutes?|mins?|min)(?![A-Za-z])", re.I)
+_FOR_MINUTES = Phrase(  # not "during 30 minutes of exercise"
+    rf"(?<![A-Za-z])(?:for|during(?! [\d-]{{1,7}}[ -]?min\w* (?:of|before|after) )) "
+    rf"{_ABOUT}{_N}[ -]?(?P<u>minutes?|mins?|min)(?![A-Za-z])",
+    re.I,
+)
 _INFUSED_FOR = Phrase(rf"(?:infus|drip|pump)[^.;]{{0,40}}?(?<![A-Za-z])(?P<all>for {_ABOUT}{_N}[ -]?{_SHORT})", re.I)
 _LONG_INFUSION = Phrase(rf"(?:infus|continuous)[^.;]{{0,40}}?(?<![A-Za-z])(?P<all>over {_ABOUT}{_N}[ -]?{_LONG})", re.I)
 _NAMED = Phrase(

@@ -141,7 +141,8 @@ def _signed(text: str, windows: list[Mention]) -> list[Mention]:
     """``windows`` without those whose hyphen may be no minus."""
     hyphened = [m for m in windows if _HYPHENED.match(text, m.start)]
     told = [first for m in hyphened for first, _ in m.timing.days or ()]
-    if not hyphened or not (told[-1] < told[0] or _CYCLE_BEHIND.match(text, hyphened[0].end)) or _COUNTED_TO.search(text):
+    rising = told[:1] == [-1] and told[-1] < -1 and told == sorted(told, reverse=True)
+    if not hyphened or not (rising or _CYCLE_BEHIND.match(text, hyphened[0].end)) or _COUNTED_TO.search(text):
         return windows
     return [m for m in windows if m not in hyphened]
 
