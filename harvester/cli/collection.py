@@ -17,7 +17,7 @@ from harvester.cli.console import say
 from harvester.cli.options import Settings, settings_of
 from harvester.errors import InputError, MalformedId, StorageError, UnknownTrial
 from harvester.schema import Row
-from harvester.store import known_ids, open_for_reading, other_rules_line, read_studies, storage_errors
+from harvester.store import known_ids, open_for_reading, other_rules_line, read_studies, stale_trials, storage_errors
 from harvester.tables import CentralContact, FacilityContact, RecordVersion, StudyRows
 from harvester.trial_id import ids_in_text, pasted_id, typed_id, with_a_digit_more
 
@@ -119,11 +119,15 @@ def studies_of(connection: Connection, nct_ids: Sequence[str]) -> list[StudyRows
     return list(read_studies(connection, known(connection, nct_ids)).values())
 
 
-def warn_of_other_rules(settings: Settings, connection: Connection, nct_ids: Sequence[str]) -> None:
-    """One line on standard error where other rules than this program's read some of the rows that are shown."""
+def warn_of_age(settings: Settings, connection: Connection, nct_ids: Sequence[str]) -> None:
+    """Lines on standard error where other rules than this program's read what is shown, and where the registry lost it."""
     line = other_rules_line(connection, nct_ids)
     if line is not None:
         say(settings, line)
+    gone = [each.nct_id for each in stale_trials(connection, nct_ids).values() if each.is_gone]
+    if gone:
+        named = f"{', '.join(gone[:5])}{' …' if len(gone) > 5 else ''}"
+        say(settings, f"The registry has no longer, when last asked: {named}. What is stored is shown.")
 
 
 def other_rules_lines(count: int) -> list[str]:

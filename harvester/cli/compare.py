@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harvester.cli.collection import collection, ids_of, known, studies_of, warn_of_other_rules
+from harvester.cli.collection import collection, ids_of, known, studies_of, warn_of_age
 from harvester.cli.console import say, write_file
 from harvester.cli.corrections import corrections_of, corrections_option, no_corrections
 from harvester.cli.forms import FORMATS, TABLE, check_agrees, columns, form_of_file
@@ -101,7 +101,7 @@ def command(
         if related and len(studies) - len(nct_ids) < related:
             say(settings, f"{related} related trials were asked for; this collection holds {len(studies) - len(nct_ids)}.")
         if day is None:
-            warn_of_other_rules(settings, connection, comparison.nct_ids)
+            warn_of_age(settings, connection, comparison.nct_ids)
     if freeze:
         from harvester.cli.freezing import keep_frozen
 

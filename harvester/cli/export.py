@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from harvester import __version__
-from harvester.cli.collection import as_tables, collection, ids_of, studies_of, warn_of_other_rules
+from harvester.cli.collection import as_tables, collection, ids_of, studies_of, warn_of_age
 from harvester.cli.compare import compared, deliver
 from harvester.cli.export_tables import export_tables
 from harvester.cli.extracting import EXTRACTIONS, extract
@@ -120,7 +120,7 @@ def write_trials(
     check_agrees(form, output, *_endings_of_records(form))
     with collection(settings) as connection:
         content = filled(connection, nct_ids, template, form) if template else written(connection, nct_ids, form)
-        warn_of_other_rules(settings, connection, nct_ids)
+        warn_of_age(settings, connection, nct_ids)
     target = output or Path(f"{file_name(nct_ids, template or form if template or form in RECORDS else 'comparison')}.{end}")
     deliver(content, target, force)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from harvester import __version__
-from harvester.cli.collection import collection, known, warn_of_other_rules
+from harvester.cli.collection import collection, known, warn_of_age
 from harvester.cli.console import Progress, say, write_pieces
 from harvester.cli.options import Settings
 from harvester.errors import InputError, OutputFailed
@@ -38,7 +38,7 @@ def extract(settings: Settings, name: str, nct_ids: Sequence[str], form: str | N
     progress = Progress(settings)
     with collection(settings) as connection, one_moment(connection):
         asked = known(connection, nct_ids) if nct_ids else every_trial(connection)
-        warn_of_other_rules(settings, connection, asked)
+        warn_of_age(settings, connection, asked)
         studies = studies_in_turn(connection, asked, progress)
         write_extraction(settings, connection, table, studies, form, output or Path(f"{name}.{form}"), force)
 

@@ -40,7 +40,10 @@ def fetch(context: click.Context, harvest: Harvest, wanted: Wanted) -> list[Harv
             ceiling = None if wanted.everything else TOO_BROAD
             return sweep(harvest, opened, words_query(wanted.query or ""), wanted.limit, ceiling=ceiling)
         if wanted.query is not None:
-            return [harvest.query(opened, words_query(wanted.query), wanted.limit or DEFAULT_LIMIT)]
+            report = harvest.query(opened, words_query(wanted.query), wanted.limit or DEFAULT_LIMIT)
+            if not (report.requested or report.stopped_by):
+                say(settings_of(context), f"The registry finds no trial for “{wanted.query}”. Try fewer words.")
+            return [report]
         return _by_number(context, harvest, opened, wanted)
 
 

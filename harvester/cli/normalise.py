@@ -15,7 +15,7 @@ from harvester.cli.options import settings_of
 from harvester.errors import Interrupted
 from harvester.pipeline.renewal import renormalise
 from harvester.reading.groups import cores
-from harvester.store import Store, must_exist
+from harvester.store import Store, known_ids, must_exist
 
 
 @declare("normalise")
@@ -54,6 +54,7 @@ def command(context: click.Context, trials: tuple[str, ...], outdated: bool, wor
         except KeyboardInterrupt:
             raise Interrupted("Stopped; what was read anew is kept", "To go on: trialside normalise --outdated") from None
         line.clear()
+        elsewhere = [] if wanted else sorted(corrections.keys() - known_ids(store.connection, list(corrections)).keys())
     failed = [{"nct_id": each.nct_id, "problem": each.line, "where": each.where} for each in report.failed]
     if settings.json:
         click.echo(json.dumps({"changed": report.changed, "same": report.same, "failed": failed}))
@@ -64,4 +65,6 @@ def command(context: click.Context, trials: tuple[str, ...], outdated: bool, wor
     say(settings, f"read {read} trial{'' if read == 1 else 's'} anew{lost}: {report.changed} changed, {report.same} the same")
     for sentence in told(report.corrections):
         say(settings, sentence)
+    if elsewhere:
+        say(settings, f"corrections of trials that are not in the database: {', '.join(elsewhere)}")
     context.exit(report.exit_code)

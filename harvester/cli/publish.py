@@ -54,6 +54,8 @@ def command(context: click.Context, folder: Path, trials: tuple[str, ...], sets:
     trialside publish site NCT07105579 --title "Blinatumomab after transplant"
     """
     settings = settings_of(context)
+    if not title.strip():
+        raise click.UsageError("--title is empty")
     earlier = _earlier(folder)
     progress = Progress(settings)
     with collection(settings) as connection:

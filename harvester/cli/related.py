@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import yaml
 
-from harvester.cli.collection import attribution, collection, one_id, studies_of, warn_of_other_rules
+from harvester.cli.collection import attribution, collection, one_id, studies_of, warn_of_age
 from harvester.cli.comparators import kept, related_trials, search_registry
 from harvester.cli.console import say, tell, warn
 from harvester.cli.network import QUICK, registry
@@ -59,7 +59,7 @@ def command(
         ranked = related_trials(connection, focal, elsewhere.records, used)
         stored = known_ids(connection, [each.nct_id for each in ranked])
         shown = kept(ranked, limit)
-        warn_of_other_rules(settings, connection, [wanted, *(each.nct_id for each in shown)])
+        warn_of_age(settings, connection, [wanted, *(each.nct_id for each in shown)])
     left_out = [each for each in ranked if each.left_out_reason]
     if write:
         found = from_related(focal.nct_id, shown, used, f"{focal.nct_id} and its comparators")

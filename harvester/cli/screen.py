@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from harvester.cli.collection import collection, ids_of, known, warn_of_other_rules
+from harvester.cli.collection import collection, ids_of, known, warn_of_age
 from harvester.cli.console import Progress, say
 from harvester.cli.extracting import every_trial, form_of, studies_in_turn, write_extraction
 from harvester.cli.options import command as declare
@@ -66,7 +66,7 @@ def command(
     progress = Progress(settings)
     with collection(settings) as connection, one_moment(connection):
         asked = _asked(connection, ids_of(trials), among)
-        warn_of_other_rules(settings, connection, asked)
+        warn_of_age(settings, connection, asked)
         order = _in_order(vignette, studies_in_turn(connection, asked, progress))
         if output and form:
             ordered = studies_in_turn(connection, [nct_id for _, nct_id in order], progress)

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from harvester.cli.collection import as_tables, attribution, collection, one_id, studies_of, warn_of_other_rules
+from harvester.cli.collection import as_tables, attribution, collection, one_id, studies_of, warn_of_age
 from harvester.cli.options import command as declare
 from harvester.cli.options import settings_of
 from harvester.cli.trial_text import criterion_lines, dose_lines, head_lines, trial_lines
@@ -44,7 +44,7 @@ def command(context: click.Context, nct_id: str, criteria: bool, doses: bool) ->
     wanted = one_id(nct_id)
     with collection(settings) as connection:
         (study,) = studies_of(connection, [wanted])
-        warn_of_other_rules(settings, connection, [study.nct_id])
+        warn_of_age(settings, connection, [study.nct_id])
     if settings.json:
         tables = (ELIGIBILITY if criteria else ()) + (DOSING if doses else ())
         click.echo(json_text(as_tables(study, *tables)), nl=False)

@@ -30,7 +30,7 @@ def _answered(outcome: RegistryOutcome) -> Arrival:
     if isinstance(outcome, Found):
         return outcome.record
     if isinstance(outcome, NotFound):
-        error = TrialsideError(f"The registry has no trial {outcome.asked}", "Check the number.")
+        error = TrialsideError(f"The registry has no trial {outcome.asked}", "Check the number; what is stored of it is kept.")
         return Lost(outcome.asked, "not_found", error)
     return Lost(outcome.asked, "failed", outcome.error)
 

@@ -31,6 +31,12 @@ class Stale:
     tried_at: str
     fetched_at: str
 
+    @property
+    def words(self) -> str:
+        """Why the record may be old, in words."""
+        tried = "The registry did not have this trial any more" if self.is_gone else "It could not be fetched again"
+        return f"{tried} on {self.tried_at[:10]}. This is the record as it was fetched on {self.fetched_at[:10]}."
+
 
 def stale_trials(connection: sqlite3.Connection, nct_ids: Sequence[str] | None = None) -> dict[str, Stale]:
     """Stored trials, all or among ``nct_ids``, whose latest failed fetch is younger than their record."""

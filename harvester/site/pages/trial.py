@@ -13,7 +13,7 @@ from harvester.site.frame import frame_of, of_trial
 from harvester.site.pages.one_trial import asked_trial
 from harvester.site.pages.trial_page import trial_page
 from harvester.site.pages.trial_people import related_ids
-from harvester.store import Stale, known_ids, stale_trials
+from harvester.store import known_ids, stale_trials
 
 
 def answer(asked: Asked) -> Answer:
@@ -44,13 +44,5 @@ def answer(asked: Asked) -> Answer:
     )
     stale = stale_trials(asked.connection, [stored]).get(stored)
     if stale is not None:
-        page = replace(page, provenance=replace(page.provenance, stale=_stale_words(stale)))
+        page = replace(page, provenance=replace(page.provenance, stale=stale.words))
     return asked.answer("trial.html", page)
-
-
-def _stale_words(stale: Stale) -> str:
-    """Why the record may be old, in words."""
-    when, kept = f"on {stale.tried_at[:10]}", f"This is the record as it was fetched on {stale.fetched_at[:10]}."
-    if stale.is_gone:
-        return f"The registry did not have this trial any more {when}. {kept}"
-    return f"It could not be fetched again {when}. {kept}"

@@ -195,7 +195,7 @@ class TestNormalise:
         assert "NCT99999999" in result.stderr
 
     def test_no_database_is_not_made(self, run: Run) -> None:
-        assert run("normalise").exit_code == 2
+        assert run("normalise").exit_code == 5
         assert not Path("db").exists()
 
 

@@ -104,6 +104,13 @@ def test_when_the_words_change_it_is_void_and_says_so(corrected: Run, tmp_path: 
     assert "void: NCT99000001 low by A. Reader" in corrected("normalise").stderr
 
 
+def test_corrections_of_trials_that_are_not_here_are_named(corrected: Run, tmp_path: Path) -> None:
+    write_corrections(tmp_path / "db" / "corrections.csv", LOW, LOW | {"nct_id": "NCT99000077"})
+
+    assert "corrections of trials that are not in the database: NCT99000077" in corrected("normalise").stderr
+    assert "NCT99000077" not in corrected("normalise", "NCT99000001").stderr
+
+
 @pytest.mark.parametrize("command", [("harvest", "--from", "1.json"), ("normalise",), ("check",)])
 def test_a_malformed_file_is_named_with_its_line_and_nothing_changes(corrected: Run, tmp_path: Path, command: Any) -> None:
     before = (tmp_path / "db" / "trials.db").read_bytes()

@@ -187,3 +187,9 @@ def test_the_first_page_leads_to_the_files_of_each_comparison(copy: Path) -> Non
     led = set(Page(copy / "index.html").addresses)
 
     assert {f"compare/{stem}.{ending}" for ending in ("html", "docx", "xlsx", "csv", "md", "tex")} <= led
+
+
+def test_a_title_without_a_letter_is_refused(filled: Run) -> None:
+    refused = filled("publish", "untitled", "--title", " ")
+
+    assert (refused.exit_code, "--title is empty" in refused.stderr) == (2, True)

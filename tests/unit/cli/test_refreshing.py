@@ -114,3 +114,21 @@ def test_what_is_neither_a_number_nor_a_name_is_said_to_be_neither(run: Run, sta
 
     assert result.exit_code == 2
     assert '"blina" is neither an NCT number nor the name of a saved search' in result.stderr
+
+
+def test_a_trial_that_is_gone_is_said_so_wherever_it_is_shown(
+    run: Run, standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("harvest", "NCT99000001", "NCT99000002")
+    monkeypatch.setattr("harvester.cli.writing.now", lambda: "2099-01-01T00:00:00Z")
+    del standin.collection.studies["NCT99000001"]
+    standin.data_timestamp = "2026-11-26T09:00:05"
+    assert "what is stored of it is kept" in run("refresh").stderr
+
+    for command in (("show", "NCT99000001"), ("compare", "NCT99000001", "NCT99000002"), ("screen", "age=34")):
+        assert "The registry has no longer, when last asked: NCT99000001." in run(*command).stderr
+    assert "no longer" not in run("show", "NCT99000002").stderr
+
+
+def test_a_search_that_finds_nothing_says_so(run: Run, standin: StandIn) -> None:
+    assert "The registry finds no trial for “nosuchword”." in run("harvest", "--query", "nosuchword").stderr
