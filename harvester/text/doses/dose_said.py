@@ -105,12 +105,6 @@ _BESIDE_BEAM = pattern_of(
     r"(?<![a-z])(?:prior to|before|after|following|instead of) (?:the )?(?:standard |conventional )?$", re.I
 )
 _OF_INDUCTION = pattern_of(r"(?<![a-z])(?:of|in|during) (?:the )?(?:re-?)?induction(?![a-z])[^.;]*(?<![a-z])and ", re.I)
-# "oral placebo daily and IV drugamab 2 mg": the way of a placebo without an amount
-_OF_PLACEBO = pattern_of(
-    r" (?:matching |matched )?placebo(?: (?:once |twice )?(?:daily|weekly|a day|tablets?|capsules?|injections?|infusions?))*"
-    r"(?:,|,? (?:and|plus)|\+) (?=[a-z]{2,14}(?:ly)? [a-z]|IV|SC|IM)",
-    re.I,
-)
 _BINDS = pattern_of(r" ?(?:[,:(]|(?:of|with|consist\w+|includ\w+|using|at)(?![a-z]))", re.I)
 
 
@@ -120,8 +114,6 @@ def _of_something_else(text: str, mention: Mention, amounts: Sequence[AmountRead
         if mention.start > amounts[-1].end:
             return _OF_INDUCTION.search(text, amounts[-1].end, mention.start) is not None
         return mention.end <= amounts[0].start and _BINDS.match(text, mention.end) is None
-    if mention.kind == "route" and _OF_PLACEBO.match(text, mention.end):
-        return not any(a.start < mention.start for a in amounts) and any(a.start > mention.end for a in amounts)
     if mention.timing.route == "external beam":
         return _BESIDE_BEAM.search(text, max(0, mention.start - 24), mention.start) is not None
     if mention.kind not in _WINDOWS:
