@@ -159,7 +159,7 @@ _ANTIBODY = pattern_of(r"[a-z]+mab(?:-[a-z]{4})?")  # of which no piece holds tw
 
 
 def two_givings(text: str, first: Draft, second: Draft) -> bool:
-    """Whether a slash parts two doses of an antibody, of which the first is larger: "675/225 mg monthly" tells of the second."""
+    """Set two doses of an antibody apart that a slash parts and the first is larger, "675/225 mg monthly"; whether it did."""
     falls = first.amount.low > second.amount.low and text[first.amount.end : second.amount.start] == "/"
     if not falls or not same_list(first, second) or not _ANTIBODY.fullmatch(first.agent_key):
         return False
