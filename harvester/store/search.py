@@ -23,7 +23,9 @@ SHORTEST = 4
 _IS_WHOLE = re.compile(r"(?:^|[\W_])[^\W_][\W_]*$|\+$")
 """A letter by itself at the end, or a plus, as in Ph+ or CD19+: of "ph" the index has every phase."""
 _NUMBERS = "SELECT group_concat(number) FROM (SELECT {} AS number {} ORDER BY 1 DESC LIMIT ?)"
-_BEST = "SELECT study_search.rowid {} ORDER BY bm25(study_search, 10, 6, 6, 2, 1), study_search.rowid DESC LIMIT ? OFFSET ?"
+_BEST = """SELECT study_search.rowid {} ORDER BY
+  study_search.rowid IN (SELECT rowid FROM study_search_names WHERE study_search_names MATCH ?),
+  bm25(study_search, 10, 6, 6, 2, 1), study_search.rowid DESC LIMIT ? OFFSET ?"""
 _SNIPPET = "SELECT study_search.rowid, snippet(study_search, -1, '[', ']', '…', 16) {}"
 _OF_THESE = f"{_SNIPPET} AND +study_search.rowid IN (SELECT value FROM json_each(?))"  # noqa: S608
 """Without the +, all words that begin as those asked for are gone through anew for each of these trials."""
@@ -57,10 +59,14 @@ def match_expression(text: str) -> str:
     >>> match_expression('B-lineage "graft OR T'), match_expression("anemia or not"), match_expression("CMV")
     ('"B-lineage"* "graft"* "OR"* "T"', '("anemia"* OR "anaemia"*) AND "or"* AND "not"*', '("CMV" OR "cytomegalovirus")')
     """
-    words = (without_owner(word.replace('"', " ").strip()) for word in _encodable(text).split())
-    pieces = names_in([word for word in words if any(letter.isalnum() for letter in word)])
+    pieces = names_in(_words(text))
     parts = list(dict.fromkeys(part for piece, names in pieces for part in _piece_parts(piece, names)))
     return (" AND " if any(part.startswith("(") for part in parts) else " ").join(parts)
+
+
+def _words(text: str) -> list[str]:
+    words = (without_owner(word.replace('"', " ").strip()) for word in _encodable(text).split())
+    return [word for word in words if any(letter.isalnum() for letter in word)]
 
 
 def _piece_parts(words: Sequence[str], names: Sequence[str]) -> list[str]:
@@ -113,6 +119,19 @@ class WantedTrials:
         parts = [match_expression(self.text)]
         parts += [f"{{{field}}} : ({words})" for field, text in of_fields.items() if (words := match_expression(text))]
         return " AND ".join(f"({part})" for part in parts if part)
+
+    @property
+    def denied(self) -> str:
+        """As an FTS5 query, the trials whose titles or conditions deny a word: small cells are no non-small ones.
+
+        None where something denied is asked for.
+        """
+        pieces = [piece for text in (self.text, self.conditions) for piece in names_in(_words(text))]
+        begun = {way.split()[0].strip("=>") for typed, names in pieces for way in (typed[0], *names)}
+        if not begun or any(word.casefold().startswith("non") for word in begun):
+            return '""'
+        denied = _either(f'"non {word}"' for word in sorted(begun))
+        return f"{{titles conditions}} : ({denied})"
 
 
 class Search:
@@ -210,7 +229,7 @@ class Search:
             these = f"[{','.join(self._numbers[:WEIGHED])}]"
             return self._firsts(_ORDERED.format(self._order), these, limit, offset)
         if self._wanted.expression and self.size <= WEIGHED:
-            return self._firsts(_BEST.format(self._from), *self._values, limit, offset)
+            return self._firsts(_BEST.format(self._from), *self._values, self._wanted.denied, limit, offset)
         if self._wanted.nct_ids and not self._wanted.expression:
             there = {int(number) for number in self._numbers}
             return [number for each in self._wanted.nct_ids if (number := int(each[3:])) in there][offset : offset + limit]

@@ -363,6 +363,16 @@ def test_fields_alone_and_lists_find_trials(store: Store, record: Make, save: Sa
     assert listed(Search(store.connection, everything)) == ["NCT99000004", "NCT99000003"]
 
 
+@pytest.mark.parametrize("asked", ["small cell", "small cell lung cancer", "SCLC small", "lung small"])
+def test_what_denies_a_word_comes_after_what_has_it(store: Store, record: Make, save: Save, asked: str) -> None:
+    save(record(1, title="SCLC, small cell lung cancer that came back after a first treatment and after a second"))
+    save(record(2, title="Small cell: non-small cell lung cancer, NSCLC and SCLC"))
+
+    assert found(store.connection, asked) == ["NCT99000001", "NCT99000002"]
+    assert found(store.connection, "non-small cell lung cancer") == ["NCT99000002"]
+    assert found(store.connection, "cell NSCLC") == ["NCT99000002"]
+
+
 def test_an_order_is_kept_whatever_is_asked_for(store: Store, record: Make, save: Save) -> None:
     for number in range(1, 5):
         save(varied(record, number))
