@@ -170,6 +170,8 @@ def _make(folder: Path) -> None:
 def _clean(folder: Path, stale: Iterable[str]) -> None:
     for name in stale:
         (folder / name).unlink(missing_ok=True)
+        with suppress(OSError):  # a folder that holds something still, or is the copy's own
+            (folder / name).parent.rmdir()
 
 
 def _write_manifest(folder: Path, found: Collection, written: dict[str, str]) -> None:

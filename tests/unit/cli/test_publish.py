@@ -114,6 +114,7 @@ def test_what_is_no_longer_published_goes_and_other_files_stay(filled: Run, copy
 
     assert filled("publish", "copy", FULL).exit_code == 0
     assert {path.name for path in copy.rglob("*.html")} == {"index.html", f"{FULL}.html"}
+    assert not (copy / "compare").exists()
     assert (copy / "CNAME").is_file()
 
 
