@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harvester.cli.collection import collection, ids_of, studies_of
+from harvester.cli.collection import collection, ids_of, studies_of, warn_of_age
 from harvester.cli.compare import compared, deliver
 from harvester.cli.freezing import frozen, is_hash
 from harvester.cli.options import command as declare
@@ -55,6 +55,7 @@ def command(context: click.Context, trials: tuple[str, ...], format_: str | None
     form = format_ or ("csl" if settings.json else None) or by_name or "vancouver"
     with collection(settings) as connection:
         references = _references(connection, trials)
+        warn_of_age(settings, connection, [each.key for each in references if each.kind == "record"])
     deliver(FORMS[form](references), output, force)
 
 

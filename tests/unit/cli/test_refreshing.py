@@ -125,9 +125,23 @@ def test_a_trial_that_is_gone_is_said_so_wherever_it_is_shown(
     standin.data_timestamp = "2026-11-26T09:00:05"
     assert "what is stored of it is kept" in run("refresh").stderr
 
-    for command in (("show", "NCT99000001"), ("compare", "NCT99000001", "NCT99000002"), ("screen", "age=34")):
+    for command in (
+        ("show", "NCT99000001"),
+        ("compare", "NCT99000001", "NCT99000002"),
+        ("screen", "age=34"),
+        ("cite", "NCT99000001"),
+    ):
         assert "The registry has no longer, when last asked: NCT99000001." in run(*command).stderr
     assert "no longer" not in run("show", "NCT99000002").stderr
+
+
+@pytest.mark.parametrize("stamp", ["garbage", "", "2026-11-241", "24.11.2026"])
+def test_a_date_that_is_none_is_no_answer_of_the_registry(run: Run, standin: StandIn, stamp: str) -> None:
+    standin.data_timestamp = stamp
+    result = run("harvest", "NCT99000001")
+
+    assert (result.exit_code, result.stdout) == (4, "")
+    assert "(no version)" in result.stderr
 
 
 def test_a_search_that_finds_nothing_says_so(run: Run, standin: StandIn) -> None:
