@@ -33,7 +33,7 @@ MOST_FOUND: Final = 10_000
 _TITLE: Final = 60
 
 
-@declare("screen")
+@declare("screen", epilog=f"Entries: {', '.join(entry.name for entry in entries())}.")
 @click.argument("given", nargs=-1, required=True, metavar="ENTRY=VALUE... [NCT]...")
 @click.option("--among", metavar="TEXT", help="Only trials that a search of the collection for these words finds.")
 @click.option("--limit", type=click.IntRange(1), default=30, show_default=True, metavar="N", help="List at most N trials.")
@@ -48,8 +48,8 @@ def command(
     It shortens a list. It never says that somebody may join: most criteria are about things that are not entered, and what was
     not read cannot be told. Trials that do not exclude come first, those with more points met before the others.
 
-    Entries are those of the site's form, as age, sex, ecog, karnofsky, lvef, mrd_positive, days_since_transplant; a wrong one is
-    answered with the list. Numbers are in the unit of the form; sex is male or female, the others yes or no.
+    Entries are those of the site's form, and are listed below. Numbers are in the unit of the form; sex is male or female, the
+    others yes or no.
 
     \b
     trialside screen age=70 ecog=2 lvef=45

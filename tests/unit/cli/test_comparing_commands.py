@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from harvester.compare.vignette import entries
 from harvester.export import extraction_xlsx
 from tests.standin import StandIn
 from tests.standin.faults import Fault, status
@@ -535,6 +536,11 @@ def test_a_digest_is_marked_in_every_list(filled: Run) -> None:
     assert {line[:11]: line.endswith("digest)") for line in screened.splitlines() if line.startswith("NCT")} == {
         FULL: False, FOCAL: False, "NCT06111625": True,
     }  # fmt: skip
+
+
+def test_the_help_of_screen_lists_all_entries(run: Run) -> None:
+    told = run("screen", "--help").output.replace("\n", " ")
+    assert [entry.name for entry in entries() if f" {entry.name}" not in told] == []
 
 
 def test_a_point_of_a_screening_names_its_entry_once(filled: Run) -> None:
