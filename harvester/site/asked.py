@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Read = Callable[["sqlite3.Connection", Sequence[str]], dict[str, StudyRows]]
 JSON = "application/json; charset=utf-8"
 LONGEST_PARAMETER = 2_000
+_NAME, _NAMES = 40, 5
+"""Letters of a parameter's name, and parameters, that are told where they are passed over."""
 
 
 @shape()
@@ -56,6 +58,11 @@ class Asked:
     def parameter(self, name: str, longest: int = LONGEST_PARAMETER) -> str:
         """A parameter of the address, cut to a sensible length; empty where there is none."""
         return self.parameters.get(name, "").replace("\0", " ")[:longest]
+
+    def passed_over(self, known: Container[str]) -> tuple[str, ...]:
+        """Parameters of the address, the first of them, that are none of those ``known``: a misspelt one would seem to be met."""
+        names = (name[:_NAME] for name, text in self.parameters.items() if text and name not in known)
+        return tuple(dict.fromkeys(names))[:_NAMES]
 
     def answer(self, template: str, page: Any, *, status: int = 200) -> Answer:
         """The page as JSON or as HTML, as asked."""

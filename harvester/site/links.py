@@ -12,6 +12,8 @@ from harvester.span import Source
 
 _PLACE = re.compile(r"([A-Za-z0-9_.\[\]]{1,200}):([0-9]{1,9})-([0-9]{1,9})")
 TABLES = "/data"
+PARAMETERS = ("differences", "zero", "panel", "rows", "height")
+"""What an address may ask of a `View`."""
 _NAME = 80
 _CHOSEN = 8_000
 """Characters of an address that name rows; the names of all rows of twenty trials take some five thousand."""

@@ -60,6 +60,8 @@ def framed_answer(asked: Asked, comparison: Comparison, path: str, view: links.V
     script = assets.address("height.js") if view.tells_height else None
     # What is pinned was read when it was frozen; the rows of today say nothing of it.
     footnote = comparison.attribution if pinned else asked.footnote(comparison.attribution, comparison.nct_ids)
+    if others := asked.passed_over(links.PARAMETERS):
+        footnote += f" Passed over, because a frame does not know it: {', '.join(others)}."
     frame = replace(of_comparison(frame, comparison), attribution=footnote, script=script)
     page = comparison_page(comparison, frame, links.SiteLinks(), only_differences=view.differences)
     wanted = tuple(picture for picture in page.pictures if picture.zero == view.zero)

@@ -22,7 +22,7 @@ from harvester.site.contexts import ScreenPage
 from harvester.site.frame import frame_of
 from harvester.site.pages.download import file_answer
 from harvester.site.pages.message import message
-from harvester.site.pages.vignette import form_entries, given_entries, passed_over
+from harvester.site.pages.vignette import form_entries, given_entries
 from harvester.site.search_asked import MOST_WORDS, has_too_many_words, number_from
 from harvester.store import list_studies, read_studies, search_studies
 
@@ -54,7 +54,7 @@ def answer(asked: Asked) -> Answer:
         entries=form_entries(given, names),
         stated=tuple(entry.label for entry in stated_entries(vignette)),
         problem=problem,
-        passed_over=passed_over(asked, "among", "from"),
+        passed_over=asked.passed_over({"among", "from", *given}),
         found=len(found),
         against=against,
         start=start,

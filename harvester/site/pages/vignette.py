@@ -17,7 +17,6 @@ from harvester.site.frame import frame_of
 from harvester.site.pages.compare import chosen
 
 _CHOICES = {"state": ("yes", "no"), "sex": ("female", "male")}
-_NAME, _NAMES = 40, 5
 ANSWERS = ("exclude", "cannot tell", "include")
 
 
@@ -46,7 +45,7 @@ def answer(asked: Asked) -> Answer:
         compare_href=links.comparison(found),
         entries=form_entries(given, wanted),
         problem=problem,
-        passed_over=passed_over(asked),
+        passed_over=asked.passed_over(given),
         judged=judged,
         links=links.SiteLinks(),
     )
@@ -56,12 +55,6 @@ def answer(asked: Asked) -> Answer:
 def given_entries(asked: Asked) -> dict[str, str]:
     """What was entered, by name; empty where nothing was."""
     return {entry.name: asked.parameter(entry.name).strip() for entry in entries()}
-
-
-def passed_over(asked: Asked, *others: str) -> tuple[str, ...]:
-    """What the address names that the form does not ask, beside ``others``: a misspelt name would seem to be met by all."""
-    known = {*others, *(entry.name for entry in entries())}
-    return tuple(dict.fromkeys(name[:_NAME] for name, text in asked.parameters.items() if text and name not in known))[:_NAMES]
 
 
 def form_entries(given: Mapping[str, str], wanted: Collection[str]) -> tuple[VignetteEntry, ...]:

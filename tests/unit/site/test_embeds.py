@@ -47,6 +47,14 @@ class TestOnePart:
         assert "population" in response.text
         assert "frame-ancestors 'none'" in response.headers["content-security-policy"]
 
+    async def test_a_parameter_that_a_frame_does_not_know_is_told_and_escaped(self, ask: Ask) -> None:
+        asked = "?part=population&%3Cb%3E=1&differences=1&zero=x&rows=&height=1"
+        footer = BeautifulSoup((await ask(f"/embed/compare/{PAIR}{asked}")).text, "html.parser").footer
+
+        assert footer is not None
+        assert "Passed over, because a frame does not know it: part, <b>." in footer.get_text()
+        assert "Passed over" not in (await ask(f"/embed/compare/{PAIR}?panel=population")).text
+
     async def test_the_page_leads_to_every_part(self, ask: Ask) -> None:
         page = (await ask(f"/compare/{PAIR}")).text
         parts = re.findall(rf'href="(/embed/compare/{PAIR}\?panel=[^"]+)"', page)
