@@ -45,9 +45,9 @@ _CONTRACEPTION = gated(r"\b(?:contracepti\w*|birth control|condoms?)\b[^.;]*$", 
 _KEPT = gated(r"\b(?:e-?)?diar(?:y|ies)\b[^.;]*$", re.IGNORECASE)  # "completing the diary for more than 4 days" is a task
 _UNTIL = pattern_of(r"^(?:before|prior to|under)$")
 _INTERVAL = expression("time.interval")
-_PROGRESSED = pattern_of(r"\b(?:(?-i:PD)|progress\w+|relaps\w+|recurrence)\b", re.IGNORECASE)
+_PROGRESSED = expression("time.failed")
 _TREATED = pattern_of(r"\b(?:dos(?:e|es|ing)|\w*therap\w+|treatments?|regimens?|transplant\w*)\b", re.IGNORECASE)
-_BEGINNING = pattern_of(r"\b(?:onset|last known|last seen|symptoms?|admission|arrival|event|birth|presentation)\b", re.IGNORECASE)
+_BEGINNING = expression("time.beginning")
 _GOES_ON_WITH_AGE = pattern_of(
     r"(?: \((?:= ?)?\d{1,3} (?:days?|weeks?|months?)\))?[\s,]*(?:and|or|to|but|-)?\s*(?:are |is |must be |not )?", re.IGNORECASE
 )
@@ -83,6 +83,7 @@ _TABLE = pattern_of(r"[\s:(-]*(?:fe)?males?[\s:(=-]*\d", re.IGNORECASE)  # a tab
 _TESTED = CELL_COUNTS | {"creatinine_serum", "creatinine_clearance", "bilirubin_total", "alt", "ast", "albumin", "hemoglobin"}
 _GIVEN = ((OTHER,), ("nyha",), ("ctcae_grade",), ("dose_limit",))  # what is not measured at a visit
 _WASHED_ABOVE = expression("time.washed_above")
+_WITHIN_ABOVE = expression("time.within_above")
 _BEFORE_COLON = pattern_of(r"\s*(?:[^:;.<>≤≥\d]{3,90}[:(]\s*)?(?:at least )?")
 _NAME_ONLY = pattern_of(r"\s*[^:;.<>≤≥\d]{3,90}")
 _ONLY_HOW = pattern_of(
@@ -97,6 +98,7 @@ _AT = pattern_of(r"\bat\s*$", re.IGNORECASE)
 _FREE = "prior_malignancy_free_interval"  # "no recurrence for the last 5 years" is free for so long at least
 _FOR = gated(r"\bfor\s*$", re.IGNORECASE)
 _COUNTED_TIMES = expression("time.counted_times")
+_COUNTED = ("time_since_event", "time_since_bleeding", "time_since_infection")
 _OR_OLDER = frozenset({"or over", "or older", "or above", "or under", "or younger", "and over", "and older", "and above"})
 _AGE = TimeRead("age", "age", "time.age")
 _NOTHING = TimeRead("none", "", "")
@@ -270,7 +272,7 @@ def _washed_above(place: Place) -> TimeRead | None:
     if not _WASHED_ABOVE.search(place.line.above[-200:]):
         return None
     if _BEFORE_COLON.fullmatch(place.left):
-        return window(place, "time.elapsed", "at least", "washout")
+        return window(place, "time.elapsed", "within" if _WITHIN_ABOVE.search(place.line.above) else "at least", "washout")
     short = place.limit.comparator in ("<", "<=") and _NAME_ONLY.fullmatch(place.left)
     return window(place, "time.elapsed", "within", "washout") if short else None
 
@@ -309,7 +311,8 @@ def _stands_beside_value(place: Place, read: TimeRead) -> bool:
         return True
     if read.kind == "window" and read.concept == "time_since_event" and _follows_measure(place, cue):
         return True
-    if read.kind == "window" and read.concept == "washout" and _COUNTED_TIMES.search(place.text, max(0, cue - 90), cue):
+    counted = read.kind == "window" and (read.concept == "washout" or read.concept in _COUNTED)
+    if counted and _COUNTED_TIMES.search(place.text, max(0, cue - 90), cue):
         return True
     if read.kind != "window" or place.earlier is None or place.earlier[1].concepts in _GIVEN:
         return False

@@ -5,21 +5,34 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import without_brackets
 from harvester.text.limits.place import Place
-from harvester.text.times.time_read import BEFORE, FOR, OFF, TimeRead, duration, first_cue, nearest_cue, state_cue, window
+from harvester.text.times.time_read import (
+    BEFORE,
+    FOR,
+    OFF,
+    TimeRead,
+    duration,
+    first_cue,
+    nearest_cue,
+    state_cue,
+    window,
+    window_cue,
+)
 
 STILL = pattern_of(r"\bstab(?:le|ili[sz]ed)\b", re.IGNORECASE)
 CLOSING_FOR = pattern_of(r"\bfor\s*$")
 PLAIN_AFTER = pattern_of(r"\s*(?:after|post|following|since)")
 EVENTS = ("time_since_cardiac_event", "time_since_thrombosis", "time_since_bleeding", "time_since_surgery")
-_UNRECURRED = pattern_of(r"\s*without (?:any )?(?:evidence of )?(?:recurrence|relapse|recurring)\b", re.IGNORECASE)
+_UNRECURRED = expression("time.unrecurred")
 _PERSISTS = pattern_of(r"\b(?:last|persist|continu)(?:s|ed|ing|e)?\s+for\s*$", re.IGNORECASE)  # it is not off, it goes on
+_NO_EVENT = expression("time.no_event")
 _HABIT = gated(r"smok|\balcohol|\bdrink|\bdrugs? (?:abuse|use)|\bsober|abstinen", re.IGNORECASE)
 _FREE_OF_EVENT = pattern_of(r"\b(?:seizure|attack|pain|symptom|event|headache|fever|relapse)s?[- ]free", re.IGNORECASE)
-_WITHHELD = gated(r"\bwithh(?:olding|eld)\b[^.;<>≤≥]{0,50}$", re.IGNORECASE)
+_WITHHELD = expression("time.withheld")
 _SIGNS = pattern_of(r"\b(?:manifestations?|symptoms?|complaints?|episodes?)\b", re.IGNORECASE)
 _LAST_DOSE = pattern_of(r"\b(?:last|latest|most recent) (?:dose|infusion|administration) (?:of [\w -]{2,40})?$", re.IGNORECASE)
 _STRAIGHT_ON = pattern_of(r"(?!.*\b(?:for|last\w*|of|since|duration) $)[^,;.()<>≤≥]{0,40}", re.IGNORECASE)
@@ -116,4 +129,5 @@ def _off(place: Place, off: re.Match[str]) -> TimeRead | None:
     if _STATE_OFF.search(left):
         return duration(state_cue(place)) if place.limit.comparator else None
     event = _HABIT.search(left) or _FREE_OF_EVENT.search(off.group())
-    return window(place, "time.off", "at least", "time_since_event" if event else "washout")
+    told = "time_since_event" if event else window_cue(place) if _NO_EVENT.search(left) else "washout"
+    return window(place, "time.off", "at least", told)

@@ -34,6 +34,7 @@ _FAMILY = expression("age.family")
 _PERSON_FIRST = pattern_of(r"\s*(?:patients?|participants?|adults?)", re.IGNORECASE)
 _MENSES = pattern_of(r"\b(?:menopaus\w*|amenorrh\w*|menses|menstrua\w*|sterili\w*)\b|postmenopaus\w*", re.IGNORECASE)
 _IMAGED = expression("age.imaged")
+_IS_SPECIMEN = expression("age.is_specimen")  # "archived material up to 2 years old"
 _GROWN = expression("age.grown")
 # at the head of a clause: "fever in children > 5 days" tells how long the fever lasts
 _YOUNG = gated(
@@ -45,7 +46,8 @@ _BORN_AT = pattern_of(r"\b(?:newborns|neonates|(?:(?:pre-?)?term|premature) (?:i
 _ADULTS = expression("age.adults")
 _FERTILE = pattern_of(r"(?:child-?bearing|reproductive|fertile)\s$", re.IGNORECASE)
 _NO_AGE = pattern_of(
-    r"[\s-]*(?:history|duration|follow|interval|experience|period|survival|or more of|of (?!age))", re.IGNORECASE
+    r"[\s-]*(?:history|duration|follow|interval|experience|period|survival|or more of|of (?!age)|free\b|without (?:ev|any|re))",
+    re.IGNORECASE,
 )
 _LATER_EVENT = gated(
     r"\b(?:transfer\w*|discharg\w*|surviv\w*|expectancy|until|up to|extubat\w*|assess\w*|followed)\b[^.;()]{0,40}$",
@@ -190,7 +192,8 @@ def _person_age(place: Place, told: _Told) -> TimeRead | None:
     )
     named = inside or (told.owned_by("age", "donor_age") and len(told.gap) < far and bool(_AGE_GAP.fullmatch(told.gap)))
     old = bool(AGE_WORDS.search(words) or _AGE_RIGHT.match(place.right) or (unit == "a" and _AGE_MOMENT.match(place.right)))
-    if old and not named and unit != "a" and _IMAGED.search(left[-80:]):
+    specimen = _IMAGED.search(left[-80:]) if unit != "a" else limit.comparator in ("<", "<=") and _IS_SPECIMEN.search(left)
+    if old and not named and specimen:
         return TimeRead("window", "assessment_window", "time.window_right", "within", None, limit.start)
     grown = old and not told.before and not (unit in ("mo", "wk", "d", "h") and FOR.search(left))
     bare = _is_bare(place, told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 
 from harvester.shape import shape
@@ -134,6 +135,14 @@ _OF_FIRST_DIAGNOSIS = pattern_of(
 )
 _PERFORMED = pattern_of(r"\b(?:performed|done|taken|carried out|repeated)\s*(?:with ?in)?\s*$", re.IGNORECASE)
 _DURATION_OF = gated(r"\b(?:total |with a |a )?duration\b", re.IGNORECASE)
+_STEADY = pattern_of(r"\b(?:stable|unchanged|constant)(?: for)?\s*$", re.IGNORECASE)
+_NOT_GIVEN = expression("time.not_given")  # "refractory to transfusions for 2 weeks"
+_WITHOUT = pattern_of(r"\s*(?:without|before|after|off)\b")
+_BEGINNING = expression("time.beginning")
+_FAILED = expression("time.failed")
+_SAME_AGAIN = expression("time.same_again")  # "2 weeks between two assessments" says when they are made
+_NO_LATER = ("no later than", "not later than")
+_GIVEN_BEFORE = expression("time.given_before")
 _RELATIONS = {">=": "at least", ">": "longer than", "<": "within", "<=": "within"}
 
 
@@ -193,7 +202,27 @@ def state_cue(place: Place) -> str:
     left = without_brackets(place.left)[-160:]
     told = _TREATED_EPISODE.sub(" treatment ", _DURATION_OF.sub(" ", left))  # the word itself tells least
     slug = nearest_cue("state", told, "") or (nearest_cue("state", left, "") if told != left else "")
-    return slug or first_cue("state", place.right[:80], "state_duration")
+    return slug or first_cue("state", place.right[:80], "") or given_cue(left[-60:], place.right)
+
+
+def given_cue(left: str, right: str) -> str:
+    """The concept of a duration whose words only name a medicine, before it (``ruxolitinib for 6 months``) or behind it."""
+    steady = _STEADY.search(left) is not None
+    behind = "" if steady or _WITHOUT.match(right) else right[:40]
+    told = nearest_cue("window", left, "") or first_cue("window", behind, "")
+    if told != "washout" or _NOT_GIVEN.search(left):
+        return "state_duration"
+    return "stable_therapy_duration" if steady else "treatment_duration"
+
+
+def time_between(place: Place, first: str, then: str) -> TimeRead:
+    """A time between two events is one since the first (``at least 3 weeks between chemotherapy and registration``)."""
+    told = first_cue("window", first, "time_since_event" if _BEGINNING.search(first) else "")
+    if told in ("", "assessment_window") or _SAME_AGAIN.search(first):
+        return TimeRead("none", "", "")
+    told = "relapse_interval" if _FAILED.search(then) else told
+    anchor = None if " and " in then else then.strip()
+    return replace(window(place, "time.elapsed", "at least", told), anchor=anchor)
 
 
 def implicit_cue(before: str, words: str) -> str:
@@ -279,6 +308,8 @@ def relation_of(place: Place, plain: str) -> str:
     """``within``, ``at least`` or ``longer than`` by the comparator, ``plain`` without one."""
     if place.limit.comparator_words == "over" and _OVER_THE.match(place.text, place.limit.start) and BEFORE.match(place.right):
         return "within"
+    if place.limit.comparator_words in _NO_LATER and BEFORE.match(place.right) and _GIVEN_BEFORE.search(place.left[-90:]):
+        return "at least"
     if not place.limit.comparator and plain == "within" and _ENDED.search(place.left[-80:]):
         return "at least"
     if not place.limit.comparator and place.line.criterion.section == "inclusion" and _LAST_WAS.search(place.left[-120:]):

@@ -29,14 +29,17 @@ from harvester.text.times.time_read import (
     anchor_of,
     duration,
     first_cue,
+    given_cue,
     nearest_cue,
     state_cue,
+    time_between,
     window,
 )
 
 _WITHIN = expression("time.within")
 _ADJECTIVE = pattern_of(r"\W*(?:last|past|previous|next)\b", re.IGNORECASE)
 _DURING = pattern_of(r"\W*(?:during|in) the(?! (?:past|last|previous|preceding|prior|next|first))")
+_BETWEEN = expression("time.between")
 _PERSISTING = gated(r"\b(?:last|persist)(?:s|ed|ing)? for\s*$|\bpersist(?:s|ed|ing)?\s*$", re.IGNORECASE)
 _DAYS_OF = pattern_of(r"(?:\d|days?|weeks?|months?) $")
 _ENDS = pattern_of(r"\s*(?:$|[.;])")
@@ -46,7 +49,8 @@ _WASHOUT = pattern_of(r"\s*(?:of (?:prior )?)?wash[- ]?out\b(?!-)(?: periods?)?"
 _LEADING_BRACKET = pattern_of(r"^\s*\([^()]{0,60}\)")
 _WASHED = gated(r"\bwash[- ]?out['’]?(?: periods?)?(?: of)?(?: at least)?\s*$", re.IGNORECASE)
 _UP_TO = pattern_of(r"up to|upto")  # "contraception for up to 5 weeks after": it lasts as long
-_APART = pattern_of(r"\s*(?:apart\b|intervals?\b(?: between)?)")
+_APART = expression("time.apart")
+_SEPARATED = expression("time.separated")  # "on two occasions separated by at least 8 weeks"
 _TOLD_FOR = gated(r"\bdiagnos(?:ed|is)\b[^.;]{0,60}\bfor\s*$", re.IGNORECASE)
 _ANY_FOR = pattern_of(r"\bfor\b", re.IGNORECASE)
 _LASTING = pattern_of(r"\bfor\s*$|last(?:s|ed|ing)\s*$")
@@ -62,6 +66,7 @@ _OF_TEST = gated(
 )
 _OF_STUDY = expression("time.of_study")
 _OF_AMENORRHEA = pattern_of(r"\s*of [\w -]{0,40}\bamenorrh", re.IGNORECASE)
+_LAST_MENSES = gated(r"\blast (?:menstrual period|menses|menstruation|period)\b[^.;\d]{0,30}$", re.IGNORECASE)
 _SINCE_MENSES = pattern_of(r"\s*since (?:the |their |her )?last (?:menstrual|menses|period)", re.IGNORECASE)
 _BREAST_FED = gated(r"\b(?:breast-? ?feed\w*|lactat\w*|nursing)\b[^.;]*$", re.IGNORECASE)
 _PREVENTION = pattern_of(
@@ -127,7 +132,7 @@ def read_time(place: Place) -> TimeRead | None:
     if limit.amount.unit == "{half-life}":
         kept = "contraception_duration" if within is None and _PREVENTING.search(left) else None
         read = window(place, "time.half_life", "within" if within else "at least", kept)
-        return replace(read, start=_cue_start(place, within))
+        return replace(read, start=_cue_start(place, within), relation="at least" if kept else read.relation)
     if limit.comparator in (">", ">=") and _WASHED.search(left):
         return window(place, "time.elapsed", "at least", "washout")
     bare = _LEADING_BRACKET.sub("", right)
@@ -145,11 +150,11 @@ def read_time(place: Place) -> TimeRead | None:
         within = None
     if within is not None and not (AGE_WORDS.search(place.text[limit.start : limit.end]) and not BEFORE.match(right)):
         return _window_left(place, within)
-    if limit.comparator and (_OF_AMENORRHEA.match(right) or _SINCE_MENSES.match(right)):
+    if limit.comparator and (_OF_AMENORRHEA.match(right) or _SINCE_MENSES.match(right) or _LAST_MENSES.search(left)):
         return duration("amenorrhea_duration")
     if _MENOPAUSAL.match(right):
         return duration("amenorrhea_duration") if limit.comparator else TimeRead("none", "", "")
-    if _APART.match(right):
+    if _APART.match(right) or _SEPARATED.search(left):
         return TimeRead("none", "", "")
     if hyphen and limit.comparator is None and not (BEFORE.match(right) and (limit.amount.unit_text or "").endswith("s")):
         return None  # "the 12-week trial", but "in the 4-weeks prior to"
@@ -251,12 +256,17 @@ def _window_before(place: Place) -> TimeRead | None:
 def _window_after(place: Place) -> TimeRead | None:
     """``3 months after the last dose``, ``4 weeks must have elapsed since``, and durations counted from an event."""
     limit, left, right = place.limit, place.left, _SECOND.sub("", place.right)
+    parted = _BETWEEN.match(right) if limit.comparator else None
+    if parted:
+        return time_between(place, parted["first"], parted["then"])
     after, state = AFTER.match(_FOR_SEX.sub("", right)), FOR.search(left)
     if after and _is_contraception(place):
         anchor = anchor_of(_FOR_SEX.sub("", right))
         told = replace(window(place, "time.window_right", "at least", _kept_up(place)), anchor=anchor)
         return replace(told, relation="at least") if _UP_TO.match(limit.comparator_words) else told
     after = AFTER.match(right)
+    if after and state and STILL.search(left[-12:]):  # "brain metastases stable for 4 weeks after radiotherapy"
+        return duration(nearest_cue("state", left[-120:], "state_duration")) if limit.comparator else TimeRead("none", "", "")
     if limit.comparator and _FROM.match(right):
         lasting = state and CLOSING_FOR.search(left) and not OFF.search(left[-110:])
         if lasting or _DURATION_BEFORE.search(left):
@@ -294,7 +304,8 @@ def _counted_from(place: Place, of: bool) -> TimeRead:
     if of and place.limit.comparator in ("<", "<=") and _IN.search(place.left[-6:]):
         return window(place, "time.window_right", "within")  # "relapsed in ≤ 12 months of the transplant"
     if of:
-        return duration(first_cue("state", place.right[:80], "state_duration")) if place.limit.comparator else dropped
+        told = first_cue("state", place.right[:80], "") or given_cue("", place.right)
+        return duration(told) if place.limit.comparator else dropped
     if place.limit.comparator is None and not PLAIN_AFTER.match(place.right):
         return dropped
     return window(place, "time.window_right", "within" if _IN.search(place.left[-6:]) else "at least")

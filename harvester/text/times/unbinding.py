@@ -32,6 +32,7 @@ _AFTER_STUDY_DOSE = pattern_of(
     r"|\s*after (?:the )?(?:enrol\w*|randomi[sz]ation|registration|inclusion|study entry|(?:informed )?consent)\b",
     re.IGNORECASE,
 )
+_AHEAD = ("washout", "time_since_surgery", "time_since_treatment", "time_since_event")
 _PROMISED = expression("time.promised")
 _AFTER_LAST = expression("time.after_last")
 _OF_THERAPY = pattern_of(
@@ -52,6 +53,8 @@ _EXAMINED = expression("time.examined")
 _ACTED = expression("time.acted")
 _TOLD_WITHIN = expression("time.told_within")  # "recovered from all therapy, chemotherapy within 2 weeks included"
 # "urgent is defined as 6 weeks from referral", "the risk continues for 4 weeks after stopping": nothing is asked for
+_TO_SITE = expression("time.to_site")  # "lives within 2 hours of the hospital"
+_NOT_RECOVERED = expression("time.not_recovered")
 _EXPLAINED = gated(
     r"\b(?:is|are) defined as\s*$|\b(?:risks?|effects?)\b[^.;]*\b(?:continues?|persists?|lasts?|remains?)"
     r"(?: [\w-]+)? for\s*$",
@@ -71,6 +74,8 @@ def binds_nobody(place: Place, read: TimeRead) -> bool:
     """Whether a window only defines who can bear children or be a way of contraception, or asks for something after the study."""
     left = place.left[-80:]
     if _is_unmet(place) or _TOLD_WITHIN.match(place.right):
+        return True
+    if _TO_SITE.match(place.right) or (read.relation != "within" and _NOT_RECOVERED.search(place.left[-160:])):
         return True
     start = place.limit.start if read.start is None else read.start
     if read.relation != "within" and read.concept != "washout" and _EXPLAINED.search(place.left[-120:]):
@@ -136,7 +141,7 @@ def shuts_out(sentence: str, above: str) -> bool:
 
 def counted_from(place: Place, read: TimeRead) -> str | None:
     """What a window is of by the event it is counted from, whatever its cues say: the study itself, or the end of a therapy."""
-    if read.concept in ("washout", "time_since_surgery") and (
+    if read.concept in _AHEAD and (
         _AFTER_STUDY_DOSE.match(place.right) or (_AFTER_LAST.match(place.right) and _PROMISED.search(place.left))
     ):
         return "planned_event_window"
