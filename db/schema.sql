@@ -1042,7 +1042,7 @@ SELECT record_versions.nct_id, record_versions.version, content_sha256, source,
 FROM record_versions INDEXED BY idx_record_versions_is_current_nct_id_version
 LEFT JOIN record_sightings USING (nct_id, version) WHERE is_current = 1;
 
--- The words of a trial that search looks at. Names, addresses and telephone numbers are not among them.
+-- The words of a trial that search looks at. Whom to ask, and how to reach them, is not among them.
 CREATE VIEW "study_search_text" AS
 SELECT studies.nct_number,
   studies.nct_id || char(10) || coalesce(brief_title, '') || char(10) || coalesce(official_title, '') || char(10)
@@ -1063,11 +1063,15 @@ SELECT studies.nct_number,
       (SELECT mesh_term FROM browse_interventions WHERE nct_id = studies.nct_id AND mesh_type = 'mesh-list'
        ORDER BY position)), '') AS interventions,
   coalesce(brief_summaries.description, '') AS summary,
-  coalesce(eligibilities.criteria, '') AS criteria
+  coalesce(eligibilities.criteria, '') AS criteria,
+  coalesce((SELECT group_concat(name, char(10)) FROM
+      (SELECT name FROM sponsors WHERE nct_id = studies.nct_id ORDER BY position)), '') || char(10)
+    || coalesce((SELECT group_concat(id_value, char(10)) FROM
+      (SELECT id_value FROM id_information WHERE nct_id = studies.nct_id ORDER BY id_information_id)), '') AS sponsors
 FROM studies LEFT JOIN brief_summaries USING (nct_id) LEFT JOIN eligibilities USING (nct_id);
 
 CREATE VIRTUAL TABLE "study_search" USING fts5(
-  titles, conditions, interventions, summary, criteria,
+  titles, conditions, interventions, summary, criteria, sponsors,
   content='study_search_text', content_rowid='nct_number', tokenize='porter unicode61 remove_diacritics 2', prefix='2 3'
 );
 

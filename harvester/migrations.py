@@ -20,7 +20,7 @@ from harvester.tables.profile import profiles_ddl
 APPLICATION_ID = 0x74524C73
 """``tRLs`` in the header of the file: a trialside database."""
 
-SEARCH_COLUMNS = ("titles", "conditions", "interventions", "summary", "criteria")
+SEARCH_COLUMNS = ("titles", "conditions", "interventions", "summary", "criteria", "sponsors")
 NAME_COLUMNS = SEARCH_COLUMNS[:3]
 
 _FILE_NAME = re.compile(r"(\d{3})_[a-z0-9_]+\.sql\Z")
@@ -153,7 +153,7 @@ BEGIN SELECT RAISE(ABORT, 'requested is not saved + unchanged + failed + not fou
     """INSERT INTO "data_state" ("state_id", "generation") VALUES (1, 0);""",
 )
 
-_SEARCH_TEXT = """-- The words of a trial that search looks at. Names, addresses and telephone numbers are not among them.
+_SEARCH_TEXT = """-- The words of a trial that search looks at. Whom to ask, and how to reach them, is not among them.
 CREATE VIEW "study_search_text" AS
 SELECT studies.nct_number,
   studies.nct_id || char(10) || coalesce(brief_title, '') || char(10) || coalesce(official_title, '') || char(10)
@@ -174,7 +174,11 @@ SELECT studies.nct_number,
       (SELECT mesh_term FROM browse_interventions WHERE nct_id = studies.nct_id AND mesh_type = 'mesh-list'
        ORDER BY position)), '') AS interventions,
   coalesce(brief_summaries.description, '') AS summary,
-  coalesce(eligibilities.criteria, '') AS criteria
+  coalesce(eligibilities.criteria, '') AS criteria,
+  coalesce((SELECT group_concat(name, char(10)) FROM
+      (SELECT name FROM sponsors WHERE nct_id = studies.nct_id ORDER BY position)), '') || char(10)
+    || coalesce((SELECT group_concat(id_value, char(10)) FROM
+      (SELECT id_value FROM id_information WHERE nct_id = studies.nct_id ORDER BY id_information_id)), '') AS sponsors
 FROM studies LEFT JOIN brief_summaries USING (nct_id) LEFT JOIN eligibilities USING (nct_id);"""
 
 _SEARCH = f"""CREATE VIRTUAL TABLE "study_search" USING fts5(

@@ -77,7 +77,7 @@ def command(
     numbers: bool,
     **fields: tuple[str, ...],
 ) -> None:
-    """Search the stored trials by words of titles, conditions, interventions, summaries and criteria, and by fields.
+    """Search the stored trials by words of titles, conditions, interventions, summaries, criteria and sponsors, and by fields.
 
     Every word must occur; the last letters of longer ones may be missing, and a thing goes by all its names. A field takes
     the registry's codes or their labels, in any case; given twice, either will do. Without words and fields all trials are

@@ -1,4 +1,4 @@
-"""Full-text search over titles, conditions, interventions, summaries and criteria; and trials by their fields alone."""
+"""Full-text search over what trials are about, for whom, and whose they are; and trials by their fields alone."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SHORTEST = 4
 _IS_WHOLE = re.compile(r"(?:^|[\W_])[^\W_][\W_]*$|\+$")
 """A letter by itself at the end, or a plus, as in Ph+ or CD19+: of "ph" the index has every phase."""
 _NUMBERS = "SELECT group_concat(number) FROM (SELECT {} AS number {} ORDER BY 1 DESC LIMIT ?)"
-_BEST = """SELECT study_search.rowid {} ORDER BY bm25(study_search, 10, 6, 6, 2, 1)
+_BEST = """SELECT study_search.rowid {} ORDER BY bm25(study_search, 10, 6, 6, 2, 1, 1)
   / (1 + 2 * (study_search.rowid IN (SELECT rowid FROM study_search_names WHERE study_search_names MATCH ?))),
   study_search.rowid DESC LIMIT ? OFFSET ?"""
 """What denies a word counts a third: less than what has it, more than what has it in its long texts alone."""

@@ -18,6 +18,7 @@ TITLES = ("nct_id", "brief_title", "official_title", "acronym")
 _NAMED = frozenset(
     {"conditions", "keywords", "browse_conditions", "interventions", "intervention_other_names", "browse_interventions"}
 )
+_TOLD = frozenset({"brief_summaries", "eligibilities", "sponsors", "id_information"})
 _LISTED = "nct_number IN (SELECT value FROM json_each(?))"
 
 
@@ -64,7 +65,7 @@ def search_index(name: str, tables: frozenset[str], columns: tuple[str, ...]) ->
     )
 
 
-ALL_WORDS = search_index("study_search", _NAMED | {"brief_summaries", "eligibilities"}, SEARCH_COLUMNS)
+ALL_WORDS = search_index("study_search", _NAMED | _TOLD, SEARCH_COLUMNS)
 NAMES = search_index("study_search_names", _NAMED, NAME_COLUMNS)
 INDEXES = (ALL_WORDS, NAMES)
 _OF_ALL = f"INSERT INTO {PROFILES} SELECT nct_number, profile FROM {PROFILE_ROWS}"  # noqa: S608

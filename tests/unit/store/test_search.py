@@ -363,6 +363,16 @@ def test_fields_alone_and_lists_find_trials(store: Store, record: Make, save: Sa
     assert listed(Search(store.connection, everything)) == ["NCT99000004", "NCT99000003"]
 
 
+def test_a_trial_is_found_by_its_sponsor_and_its_other_numbers_behind_those_that_are_about_the_words(
+    store: Store, record: Make, save: Save
+) -> None:
+    save(record(1, title="Who is in a trials group"))
+    save(record(2))
+
+    assert found(store.connection, "trials group") == ["NCT99000001", "NCT99000002"]
+    assert found(store.connection, "SYN-2") == found(store.connection, "syn-2 synthetic") == ["NCT99000002"]
+
+
 @pytest.mark.parametrize("asked", ["small cell", "small cell lung cancer", "SCLC small", "lung small"])
 def test_what_denies_a_word_comes_after_what_has_it(store: Store, record: Make, save: Save, asked: str) -> None:
     save(record(1, title="SCLC, small cell lung cancer that came back after a first treatment and after a second"))
