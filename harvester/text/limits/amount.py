@@ -21,12 +21,16 @@ from harvester.text.written.unit import read_unit
 
 ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
 
+# What cells are counted in: "75 400/uL", "1.500 cells/mm3"
+_A_VOLUME = r" ?(?:cells? ?|leu[ck]ocytes ?|platelets ?)?(?:/|per) ?(?:[uU] ?[lL]|mm|ml|cu ?mm|micro)"
 _SIGNED = pattern_of(
-    rf"(?P<dot>\d{{1,3}}[•·]\d{{1,2}}(?!\d))|(?P<comma>\d{{1,3}},\d{{1,2}}(?![\d,])(?!,? ?(?:or|and|/|-) ?\d))"
-    rf"|(?P<blank>\d{{1,3}}(?: \d{{3}})* 000(?!\d))|(?P<broken>\d{{1,3}}, 000(?!\d))|(?P<plain>{NUMBER})"
+    rf"(?P<dot>\d{{1,3}}[•·]\d{{1,2}}(?!\d))|(?P<comma>\d{{1,3}},\d{{1,2}}(?![\d,])"
+    r"(?!,? ?(?:or|and|/|-) ?\d(?!\d{0,2},\d{1,2}(?![\d,]))))"
+    rf"|(?P<blank>\d{{1,3}}(?:(?: \d{{3}})* 000(?!\d)|(?:'\d{{3}})+(?!\d)| \d{{3}}(?={_A_VOLUME})))"
+    rf"|(?P<broken>\d{{1,3}}, 000(?!\d))|(?P<plain>{NUMBER})"
 )
 # A number that nothing can be added to but what stands behind it.
-_WHOLE = pattern_of(r"[0-9]{1,15}(?![\d.,•·]| \d)")
+_WHOLE = pattern_of(r"[0-9]{1,15}(?![\d.,•·']| \d)")
 _WORD = pattern_of(NUMBER_WORDS + r"(?![a-z]|-(?! )(?!levels?\b|segments?\b))", re.IGNORECASE)  # "two-fold" is another word
 _NEGATIVE_POWER = expression("amount.negative_power", exact=True)
 _VOLUME = (
@@ -56,6 +60,7 @@ _VOLUMES = {
 }
 
 _TIMES = r"(?:[xX×*∙·]|times?|-? ?folds?)"
+_OR_MORE = r"(?:or (?:more|greater|higher|less|lower|fewer) ?)?"  # "3 times or more above the ULN"
 _WHOSE = (
     r"(?:(?:the|its|each|study|institution(?:al|'?s)?|local|central|laborator(?:y|ies)'?s?|lab(?:'s)?"
     r"|site(?:'s)?|hospital|respective|corresponding|specific|reference|age[- ](?:adjusted|specific|matched"
@@ -78,7 +83,7 @@ _LLN = (
 _BEHIND = 400  # characters behind a number, in which every reference it can have is named
 _NO_DETECTION = r"(?! ?(?:of )?(?:the )?(?:assay )?(?:detect|quantif))"
 _AGAINST = gated(
-    rf" ?-? ?(?:\(? ?{_TIMES} ?)?(?:of |above |over |(?:greater |higher )?than )?{_WHOSE}"
+    rf" ?-? ?(?:{_OR_MORE}(?=times|fold))?(?:\(? ?{_TIMES} ?{_OR_MORE})?(?:of |above |over |(?:greater |higher )?than )?{_WHOSE}"
     rf"(?:(?P<uln>{_ULN})|(?P<lln>{_LLN})){_NO_DETECTION}",
     re.IGNORECASE,
 )
@@ -115,7 +120,7 @@ _AND_MONTHS = pattern_of(r",? (?P<months>\d{1,2}) months?\b")
 # "100.000/uL", "1.500 cells/mm3": nobody counts cells to a thousandth
 _POINT_THOUSANDS = pattern_of(
     r"\d{2,3}\.000(?= ?(?:/|per|mm ?\^?3) ?(?:u ?l|mm|ml|micro|cu|\b))"
-    r"|\d{1,3}\.\d{3}(?= ?(?:cells? ?|leu[ck]ocytes ?|platelets ?)?(?:/|per) ?(?:u ?l|mm|cu ?mm|micro))",
+    rf"|\d{{1,3}}\.\d{{3}}(?=(?: ?(?:-|to|and) ?\d{{1,3}}\.\d{{3}})?{_A_VOLUME})",
     re.IGNORECASE,
 )
 _LOST_POWER = pattern_of(r"10[3-9]")  # "105 CFU/mL": nobody counts colonies so closely
@@ -193,7 +198,7 @@ def _number(text: str, at: int) -> tuple[float, int, tuple[str, ...], bool] | No
     if match["comma"]:
         return sign * float(match["comma"].replace(",", ".")), match.end(), ("decimal_comma",), False
     if match["blank"] or match["broken"]:
-        return sign * float(match.group().replace(" ", "").replace(",", "")), match.end(), ("blank_thousands",), False
+        return sign * float(re.sub("[ ,']", "", match.group())), match.end(), ("blank_thousands",), False
     if "." in match["plain"] and _POINT_THOUSANDS.match(text, match.start("plain")):
         return sign * float(match["plain"].replace(".", "")), match.end(), ("point_thousands",), False
     return sign * float(match["plain"].replace(",", "")), match.end(), (), False

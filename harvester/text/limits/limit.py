@@ -61,7 +61,9 @@ _PART = pattern_of(r"[a-c](?![A-Za-z0-9])")
 _ADDED = pattern_of(r" ?\+")
 _HOW_FAR = pattern_of(r"\)? (?:\([^()]{1,20}\) )?")  # "> 1 mg/dL (> 0.25 mmol/L) above the upper limit of normal"
 _RATIO = pattern_of(r":\d")
-_BEFORE_UNIT = pattern_of(r"or (?:(?P<more>more|longer|greater)|fewer|less|shorter)\b", re.IGNORECASE)  # "12 or more months"
+_BEFORE_UNIT = pattern_of(
+    r"(?:times |fold )?or (?:(?P<more>more|longer|greater|higher)|fewer|less|lower|shorter)\b", re.IGNORECASE
+)  # "12 or more months"
 _UPPER = pattern_of(r"\s?(?:(?:to|-|up to|through)\s?(?P<sign><=?|≤)?|(?:and|but|,)\s?(?P<must><=?|≤))\s?", re.IGNORECASE)
 # "= [140 - age] x weight": how a clearance is reckoned; "Gleason ≤ 3+4": a sum of two patterns, neither the score
 _FORMULA = pattern_of(r" ?[-−] ?age\b|(?<=[1-5])(?<![\d.,]\d)(?: \+ |\+)[1-5](?![\d.%+])", re.IGNORECASE)

@@ -20,6 +20,7 @@ _JOINER = pattern_of(
 )
 _ONE_OR_TWO = pattern_of(r"(?:[ -]levels?)? or (?=(?:[2-6]|two|three|four|five|six)\b(?![.,]\d))", re.IGNORECASE)
 _ASIDE = pattern_of(r" ?\((?:[^()]{0,24}\d[^()]{0,12}|inclusive|included|completed)\)")  # the same amount in another unit
+_STEP = pattern_of(r"-(?=[1-5](?![\da-z]|[.,/]\d)|I{1,3}\b|IV\b|V\b)")
 _SIGN_BEHIND = pattern_of(r" ?\) ?(?:and|,)? ?[<>≤≥]=? ?")  # "Age (> 18 years) and < 70"
 _METRES = pattern_of(r" ?m ?(?:-|to) ?(?=\d{2,4} ?m\b)")  # "150 m - 550 m"
 _UNJOINED = pattern_of(r" (?P<high>\d{2}) ?(?:years?|yrs?)\b", re.IGNORECASE)
@@ -32,7 +33,7 @@ _LESS_BEHIND = pattern_of(
 _AGE_TO = pattern_of(r"(?:^|\W)ages? ?: ?(?:up )?to $", re.IGNORECASE)
 _LEAST_WORDS = frozenset({"at least", "a minimum of", "minimum of", "minimum"})  # "at least 2-4 months": at least 2
 _BETWEEN = pattern_of(r"\b(?:between|from)\s*$", re.IGNORECASE)
-_PAIRING = frozenset({"and", "but", "or", ",", "&", "et", "und", "y"})
+_PAIRING = frozenset({"and", "but", "yet", "though", "or", ",", "&", "et", "und", "y"})
 _AGE_BETWEEN = pattern_of(r"\bage[ds]?\b", re.IGNORECASE)
 _LASTING = pattern_of(r"\b(?:for|since|lasting|duration)\b[^.;,\d]{0,16}$", re.IGNORECASE)
 _OF_AGE = pattern_of(r"[\s-]*(?:of age|old|in age)\b", re.IGNORECASE)
@@ -83,6 +84,11 @@ class LimitPairs(LimitTokens):
             inner, second = None, self.amount_at(at)
         if second is None or (joiner.group().strip() == "#" and comparator) or self._leads_to_age(amount, second):
             return None
+        while (step := _STEP.match(self.text, second.end)) and second.unit is None:  # "ECOG 0-1-2"
+            onward = self.amount_at(self.token_index(step.end()))
+            if onward is None or onward.value != second.value + 1:
+                break
+            second = onward
         if second.unit == "a" and amount.unit is None and self._is_score(amount):
             told = bound(self.text, "=", amount, amount.start, "limit.plain", None)
             return replace(told, flags=(*told.flags, "no_sign"))  # "PS 2 up to 74 years old": for whom is told behind

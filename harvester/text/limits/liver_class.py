@@ -15,12 +15,16 @@ _NAMED = opening(
     r"\b(?:child(?:'?s)?[\s-]{0,2}(?:turcotte[\s-]{0,2})?pugh|child's|child(?= class\b)"
     r"|child(?= [bc] cirrhosis)|(?-i:Child)(?= [AB]-[BC](?![A-Za-z])))"
     r"(?:[\s-](?:liver |functional )?(?:class(?:ification)?|scores?|grade|stage|status|category|function))*"
-    r"(?:\s?\([^()]{2,16}\))?(?:\s(?:of|is|as|in))?\s?:?\s?(?P<least>[≥>]=?\s?|worse than\s|greater than\s)?",
+    r"(?:\s?\([^()]{2,16}\))?(?:\s(?:of|is|as|in))?\s?:?\s?"
+    r"(?P<sign>[≥>≤<]=?\s?|(?:worse|greater|better|less) than\s|no worse than\s|up to\s)?",
     re.IGNORECASE,
 )
 _FIRST = re.compile(_CLASS)
 _NEXT = re.compile(rf"\s?(?P<joiner>,?\s?(?:or|and|and/or|&)\s|,\s?|/|\s?(?:-|to|through)\s?)(?:class\s)?(?P<value>{_CLASS})")
 _OR_WORSE = pattern_of(r"\s?,?\s?\(?(?:or|and) (?:worse|higher|greater|above|more)\b|\s?\+", re.IGNORECASE)
+_OR_BETTER = pattern_of(r"\s?,?\s?\(?(?:or|and) (?:better|lower|less|below|fewer)\b(?! than)", re.IGNORECASE)
+_WORSE = frozenset({">", ">=", "≥", "worse than", "greater than"})
+_STRICT = frozenset({">", "<", "worse than", "greater than", "better than", "less than"})
 _POINTS = pattern_of(r"\s?(?:cirrhosis\s)?\(?(?:score\s)?(?:[<>≤≥]=?\s?)?\d")
 _LETTERS = ("A", "B", "C")
 _SCORED = ("A5", "A6", "B7", "B8", "B9")
@@ -50,21 +54,21 @@ def _read(line: ReadingLine, named: re.Match[str]) -> FactRead | None:
         values.extend(_between(values[-1], value) if ranged else ())
         values.append(value)
         end = following.end()
-    worse = _OR_WORSE.match(text, end)
-    least = (named["least"] or "").strip()
-    if least or worse:
-        if len(values) > 1 or values[0] not in _LETTERS:
+    worse, better = _OR_WORSE.match(text, end), _OR_BETTER.match(text, end)
+    sign = (named["sign"] or "").strip().lower()
+    if sign or worse or better:
+        ranks = _LETTERS if values[0] in _LETTERS else (*_SCORED, "C")
+        if len(values) > 1 or values[0] not in ranks:
             return None
-        at = _LETTERS.index(values[0])
-        values = list(_LETTERS[at + (least not in ("", "≥", ">=")) :])
-        end = worse.end() if worse else end
+        at, strict = ranks.index(values[0]), sign in _STRICT
+        values = list(ranks[at + strict :] if worse or sign in _WORSE else ranks[: at + 1 - strict])
+        end = (worse or better or first).end()
     if not values or _POINTS.match(text, end):
         return None
     bounds = line.clipped(named.start(), end)
     before, after = text[bounds[0] : named.start()], text[end : bounds[1]]
-    fact = framed(
-        line, first.start() if not least else named.start("least"), end, "child_pugh", "stage.child_pugh", before, after, ()
-    )
+    start = named.start("sign") if sign else first.start()
+    fact = framed(line, start, end, "child_pugh", "stage.child_pugh", before, after, ())
     told = tuple(dict.fromkeys(values))
     return changed(
         fact, comparator="in", value_set=told, reference="absolute", eligible_set=_who(line, fact, told, (before, after))

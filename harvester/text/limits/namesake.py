@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 
 from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.concept import concepts
 from harvester.text.limits.concept_group import COUNTS, SCORES, group
@@ -39,6 +40,8 @@ _LIGHT_CHAIN = pattern_of(r"\blight[- ]chains?\b(?![^<>≤≥]{0,30}m-?protein)"
 _BEYOND_IDEAL = pattern_of(
     r"[\s(]*(?:\d+ ?lbs?\.?\)?\s*)?(?:over|above|more than|below|in excess of) (?:the |his |her |their )?ideal\b", re.IGNORECASE
 )
+_OF_BOTH = pattern_of(r"\btotal\b.*\b(?:direct|conjugated)\b|\b(?:direct|conjugated)\b.*\btotal\b", re.IGNORECASE)
+_RESPECTIVELY = gated(r" ?(?:and|or|,|/) ?[<>≤≥]?=? ?\d[^;]{0,60}\brespectively\b", re.IGNORECASE)
 _CHANGING = group("changing")
 _SCALES = group("scales")
 _REVERSED = pattern_of(r"\breversib\w+[^.;]{0,40}\($", re.IGNORECASE)  # "reversible obstruction (FEV1 ≥ 12%)"
@@ -72,7 +75,7 @@ _TO_COME = pattern_of(
 )
 _MISMATCHED = pattern_of(r"mismatch", re.IGNORECASE)
 _DISEASE_GRADE = pattern_of(
-    r"[\s,(]*(?:congestive |chronic |acute )?"
+    r"[\s(]*(?:congestive |chronic |acute )?"
     r"(?:hepatic |portal )?"
     r"(?:heart failure|cardiac (?:insufficiency|failure)|kidney disease|CKD\b|encephalopathy|hydronephrosis|varices"
     r"|(?:intra)?(?:ventricular|cranial) ha?emorrhage|IVH\b|retinopathy of prematurity|ROP\b"
@@ -112,6 +115,10 @@ def told_apart(place: Place, subject: Subject) -> Subject:
     limit = place.limit
     if subject.concepts == (OTHER,):
         return unnamed(place, subject)
+    if subject.concepts == ("bilirubin_total",) and _OF_BOTH.search(place.text, subject.start, subject.end):
+        return replace(subject, concepts=("bilirubin_total", "bilirubin_direct"))
+    if len(subject.concepts) > 1 and _RESPECTIVELY.match(place.right):
+        return replace(subject, concepts=(OTHER,), rule="subject.other")  # "FEV1 and DLCO > 60 and 50%, respectively"
     counts = subject.rule == "subject.same" and set(subject.concepts) <= COUNTS | SCORES and counted_behind(place) is not None
     often = limit.amount.unit is None and set(subject.concepts) <= COUNTS and _OFTEN.match(place.right) is not None
     if counts or often or _counts_something_else(place, subject):
@@ -156,7 +163,8 @@ def told_apart(place: Place, subject: Subject) -> Subject:
 def is_apart(place: Place) -> bool:
     """Whether the value is how far a measure is from another (``2 g/dL below the lower limit``)."""
     amount = place.limit.amount
-    return amount.unit is not None and amount.kind != "duration" and _ABOVE_ANOTHER.match(place.right) is not None
+    timed = amount.kind == "duration" and amount.unit != "s"  # "a prothrombin time 4 s above ULN" is no time of 4 s
+    return amount.unit is not None and not timed and _ABOVE_ANOTHER.match(place.right) is not None
 
 
 def _occurring(place: Place, subject: Subject) -> str:
@@ -222,7 +230,7 @@ def _graded(place: Place, subject: Subject) -> Subject:
     if _NYHA.search(place.text, max(place.since, limit.start - 60), limit.number_start):
         return replace(subject, concepts=("nyha",))
     disease = disease or (_CLASSIFIED.match(place.right) and _HYPERTENSION.search(named))
-    if disease:
+    if disease and "CTC" not in place.text[subject.start : limit.end]:
         of_heart = re.search(r"heart|cardiac", disease.group(), re.IGNORECASE)
         return replace(subject, concepts=("nyha" if of_heart else "other_score",))
     opens = _GRADE_OPENS.fullmatch(place.left)  # "Grade III or higher" below "astrocytic tumor", or in a list of its marks

@@ -19,7 +19,7 @@ _TITRE = pattern_of(r"1 ?[:/] ?(?P<fold>\d{2,6})(?![\d.]|,\d)")
 _TITRED = pattern_of(r"\btit(?:er|re)s?\b|\bdilutions?\b|\bANA\b|\bantinuclear\b|\bantibod(?:y|ies)\b", re.IGNORECASE)
 _TITRE_BEHIND = pattern_of(r"[\s(]*(?:or (?:more|greater|higher)\s*)?(?:tit(?:er|re)|dilution)", re.IGNORECASE)
 _FEET = pattern_of(
-    r"(?P<feet>[3-7])(?: ?' ?(?P<inches>\d{1,2})(?: ?(?:\"|''|in(?:ches)?\b))?"
+    r"(?P<feet>[3-7])(?: ?' ?(?P<inches>\d{1,2})(?!\d)(?: ?(?:\"|''|in(?:ches)?\b))?"
     r"| ?(?:feet|foot|ft\.?),? (?P<words>\d{1,2}) ?(?:inches|inch|in\b|\"))",
     re.IGNORECASE,
 )

@@ -15,6 +15,7 @@ from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import without_brackets
 from harvester.text.joining.whom import is_of_place
 from harvester.text.limits.concept_group import SCORES, group
+from harvester.text.limits.concept_unit import canonical
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import Place
 from harvester.text.limits.subject import OTHER
@@ -102,6 +103,7 @@ _COUNTED = ("time_since_event", "time_since_bleeding", "time_since_infection")
 _OR_OLDER = frozenset({"or over", "or older", "or above", "or under", "or younger", "and over", "and older", "and above"})
 _AGE = TimeRead("age", "age", "time.age")
 _NOTHING = TimeRead("none", "", "")
+_AGAIN = ("(", "[", "(i.e.", "(i.e.,", "(ie,", "(ie")
 
 
 @dataclass
@@ -182,15 +184,19 @@ def _is_elsewhere(place: Place) -> bool:
 
 
 def _is_told_again(place: Place, last: Limit | None) -> bool:
-    """Whether a time only tells the one before it in another unit (``13 weeks (3 months)``)."""
+    """Whether a time only tells the one before it in another unit (``13 weeks (3 months)``, ``> 18 months (> 547 days)``)."""
     limit = place.limit
     if last is None or limit.amount.kind != "duration" or last.amount.kind != "duration":
         return False
-    same = (limit.amount.value, limit.amount.unit) == (last.amount.value, last.amount.unit)
-    if limit.comparator not in (None, "=", "range" if last.comparator == "range" else None) and not same:
-        return False
     between = place.between(last.end, 12)
-    return between is not None and between.strip(" ~=") in ("(", "[") and place.right[:1] in (")", "]")
+    if between is None or between.strip(" ~=") not in _AGAIN or place.right[:1] not in (")", "]"):
+        return False
+    same = (limit.amount.value, limit.amount.unit) == (last.amount.value, last.amount.unit)
+    if same or limit.comparator in (None, "=") or limit.comparator[:1] != (last.comparator or "")[:1]:
+        return same or limit.comparator in (None, "=")
+    ends = ((each.high if each.high is not None else each.low, each.amount.unit) for each in (limit, last))
+    again, first = (canonical("state_duration", end, unit, "absolute")[0] or 0.0 for end, unit in ends)
+    return abs(again - first) <= 0.1 * first
 
 
 def _time(place: Place) -> TimeRead | None:
