@@ -10,33 +10,15 @@ from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
+from harvester.definition_file import lists_of
+
 _FILE = Path(__file__).with_name("vocabularies.txt")
 
 
 @cache
 def vocabularies() -> Mapping[str, Mapping[str, str]]:
-    """All vocabularies: name -> value -> label, in the order of the file.
-
-    Raises ValueError naming the line when the file breaks its grammar.
-    """
-    return parse_vocabularies(_FILE.read_text(encoding="utf-8"))
-
-
-def parse_vocabularies(text: str) -> Mapping[str, Mapping[str, str]]:
-    """The vocabularies that ``text`` defines, in the grammar of ``vocabularies.txt``."""
-    read: dict[str, dict[str, str]] = {}
-    current: dict[str, str] | None = None
-    for number, line in enumerate(text.splitlines(), start=1):
-        stripped = line.strip()
-        if not stripped or stripped.startswith("#"):
-            continue
-        if stripped.startswith("[") and stripped.endswith("]"):
-            current = read.setdefault(stripped[1:-1], {})
-            continue
-        value, separator, label_ = stripped.partition(" = ")
-        if current is None or not separator or value in current:
-            raise ValueError(f"vocabularies.txt, line {number}: expected a new 'VALUE = label' under a [Name], not {stripped!r}")
-        current[value] = label_
+    """All vocabularies: name -> value -> label, in the order of the file. Raises ValueError for a line without a label."""
+    read = {name: dict(line.split(" = ", 1) for line in lines) for name, lines in lists_of(_FILE).items()}
     return MappingProxyType({name: MappingProxyType(values) for name, values in read.items()})
 
 

@@ -6,7 +6,7 @@ of the registry's record, API version 2, that it comes from), a resource's ``row
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from harvester.shape import shape
@@ -106,8 +106,8 @@ def _field(row_type: type[Row], name: str) -> dict[str, Any]:
     return {key: value for key, value in described.items() if value is not None}
 
 
-def _foreign_keys(row_type: type[Row], tables: Sequence[type[Row]] = TABLES) -> list[dict[str, Any]]:
-    there = {each.table.name for each in tables}
+def _foreign_keys(row_type: type[Row]) -> list[dict[str, Any]]:
+    there = {each.table.name for each in TABLES}
     found = []
     for column in row_type.table.columns:
         other, _, name = (column.references or "").partition(".")

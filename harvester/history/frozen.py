@@ -20,12 +20,12 @@ _OF_RECORD = {("quality", key) for key in ("source", "data_timestamp", "last_upd
 """Rows that tell which version of a record is at hand, by panel and row."""
 
 
-def freeze(comparison: Comparison, created_at: str, comparison_id: str | None = None) -> ComparisonSnapshot:
+def freeze(comparison: Comparison, created_at: str) -> ComparisonSnapshot:
     """The comparison as a row to keep. Its key is the SHA-256 of its content: the same comparison has the same key."""
     content = _canonical(comparison.as_json())
     return ComparisonSnapshot(
         snapshot_sha256=hashlib.sha256(content.encode("ascii")).hexdigest(),
-        comparison_id=comparison_id,
+        comparison_id=None,
         nct_ids=Json(_canonical(list(comparison.nct_ids))),
         created_at=created_at,
         program_version=comparison.program_version,

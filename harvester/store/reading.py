@@ -170,9 +170,9 @@ def read_changes(connection: sqlite3.Connection, nct_id: str | None = None, limi
     return rows_of(RecordChange, connection.execute(sql, (*values, limit)))
 
 
-def list_studies(connection: sqlite3.Connection, limit: int = 100, offset: int = 0) -> list[StudyListing]:
+def list_studies(connection: sqlite3.Connection, limit: int = 100) -> list[StudyListing]:
     """Stored trials in the order of their numbers, the youngest number first."""
-    found = connection.execute(f"{_LIST} ORDER BY studies.nct_number DESC LIMIT ? OFFSET ?", (limit, offset))
+    found = connection.execute(f"{_LIST} ORDER BY studies.nct_number DESC LIMIT ?", (limit,))
     return [StudyListing(*row) for row in found]
 
 

@@ -59,15 +59,12 @@ def delete_of_trial(row_type: type[Row]) -> str:
     return f'DELETE FROM "{row_type.table.name}" WHERE "nct_id" = ?'  # noqa: S608
 
 
-def select(row_type: type[Row], where: str = "1", without: Sequence[str] = ()) -> str:
-    """SELECT of all columns in order, in the order of writing, which is the order of the record. ``where`` is one of ours.
-
-    Columns ``without`` are given as NULL: what is long lies on pages of its own, which are not read then.
-    """
+def select(row_type: type[Row], where: str = "1") -> str:
+    """SELECT of all columns in order, in the order of writing, which is the order of the record. ``where`` is one of ours."""
     table = row_type.table
-    known = (table.name, where, *without)
+    known = (table.name, where)
     if known not in _SELECTS:
-        names = ", ".join("NULL" if name in without else f'"{name}"' for name in table.column_names)
+        names = ", ".join(f'"{name}"' for name in table.column_names)
         _SELECTS[known] = f'SELECT {names} FROM "{table.name}" WHERE {where} ORDER BY rowid'  # noqa: S608
     return _SELECTS[known]
 
@@ -77,8 +74,7 @@ def count(row_type: type[Row]) -> str:
     return f'SELECT count(*) FROM "{row_type.table.name}"'  # noqa: S608
 
 
-def select_versions(where: str, record: str = "record") -> str:
-    """SELECT of all columns of versions in order, in the order of writing; ``record`` is put in the record's place."""
-    put = SEEN | {"record": record}
-    names = ", ".join(put.get(name, f"record_versions.{name}") for name in RecordVersion.table.column_names)
+def select_versions(where: str) -> str:
+    """SELECT of all columns of versions in order, in the order of writing."""
+    names = ", ".join(SEEN.get(name, f"record_versions.{name}") for name in RecordVersion.table.column_names)
     return f"SELECT {names} FROM {SEEN_VERSIONS} WHERE {where} ORDER BY record_versions.rowid"  # noqa: S608

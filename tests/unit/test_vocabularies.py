@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from harvester import vocabularies as vocabularies_module
+from harvester.definition_file import lists_of
 from harvester.tables.places import country_today, names_of_country
-from harvester.vocabularies import label, labels, parse_vocabularies
+from harvester.vocabularies import label, labels
 
 
 def test_known_values_have_their_label() -> None:
@@ -21,14 +25,9 @@ def test_an_unknown_value_is_made_readable_and_never_lost() -> None:
     assert label("Status", None) is None
 
 
-@pytest.mark.parametrize("text", ["VALUE = label", "[A]\nno equals sign", "[A]\nX = one\nX = two"])
-def test_a_broken_line_is_named(text: str) -> None:
-    with pytest.raises(ValueError, match=r"vocabularies\.txt, line \d+"):
-        parse_vocabularies(text)
-
-
-def test_adding_a_value_is_adding_a_line() -> None:
-    assert parse_vocabularies("# words\n[Status]\nNEW = New\n\n") == {"Status": {"NEW": "New"}}
+def test_no_value_stands_twice_and_each_has_its_label() -> None:
+    file = Path(vocabularies_module.__file__).with_name("vocabularies.txt")
+    assert sum(map(len, vocabularies_module.vocabularies().values())) == sum(map(len, lists_of(file).values()))
 
 
 @pytest.mark.parametrize(

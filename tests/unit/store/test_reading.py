@@ -41,7 +41,6 @@ def test_the_order_is_the_askers(store: Store, record: Make, save: Save) -> None
     assert list(known_ids(store.connection, asked)) == ["NCT99000003", "NCT99000001"]
     assert [each.nct_id for each in listings(store.connection, asked)] == ["NCT99000003", "NCT99000001"]
     assert [each.nct_id for each in list_studies(store.connection, limit=2)] == ["NCT99000003", "NCT99000002"]
-    assert [each.nct_id for each in list_studies(store.connection, limit=2, offset=2)] == ["NCT99000001"]
     assert read_studies(store.connection, []) == {}
 
 
