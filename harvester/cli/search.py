@@ -42,7 +42,7 @@ FIELDS: Final = {
     "age": ("age", "Ages let in: child, adult or older_adult."),
     "sex": ("sex", "Sex let in: female or male."),
     "results": ("results", "Results in the registry: posted or none."),
-    "sponsor": ("source_class", "Kind of the lead sponsor, as: industry."),
+    "sponsor": ("source_class", "Kind of the lead sponsor, as: industry. Its name is found as a word."),
 }
 """Options that narrow a search: the field of each, and its help. Each may be given again: one of them holds."""
 _TITLE: Final = 70
