@@ -25,7 +25,11 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 @declare("harvest")
 @click.argument("trials", nargs=-1, metavar="[NCT]...")
-@click.option("--query", metavar="TEXT", help="Trials that a search of the registry finds; every word must occur.")
+@click.option(
+    "--query",
+    metavar="TEXT",
+    help="Trials that a search of the registry finds: words, all of which must occur, or its address there.",
+)
 @click.option("--related", type=click.IntRange(1, 1000), metavar="N", help="Also N trials like each of those named.")
 @click.option("--from", "paths", multiple=True, metavar="PATH", help="Records from files: see below. Further paths may follow.")
 @click.option("--all", "everything", is_flag=True, help="All trials: of the search, or of the whole registry.")

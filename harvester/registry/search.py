@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import field
 from typing import Final
+from urllib.parse import parse_qsl, urlsplit
 
+from harvester.errors import InputError
 from harvester.registry.record import Record
 from harvester.shape import shape
 
@@ -26,6 +28,21 @@ _NO_NAME = re.compile(
     r"|standard|usual|no|observation|comparator|active|single|open|high|low)\b",
     re.IGNORECASE,
 )
+_FIELDS: Final = {
+    "aggFilters": "aggFilters",
+    **{name: f"query.{name}" for name in ("cond", "term", "intr", "spons", "lead", "locn", "titles", "outc", "id", "patient")},
+}
+_DATES: Final = {
+    "start": "StartDate",
+    "primComp": "PrimaryCompletionDate",
+    "studyComp": "CompletionDate",
+    "firstPost": "StudyFirstPostDate",
+    "resFirstPost": "ResultsFirstPostDate",
+    "lastUpdPost": "LastUpdatePostDate",
+}
+_SHOWING: Final = frozenset({"viewType", "page", "limit", "sort", "rank", "tab", "from", "checkSpell"})
+"""Parameters of the registry's search page that say which trials there are, when, and how they are shown."""
+_RANGE = re.compile(r"(\d{4}-\d\d-\d\d)?_(\d{4}-\d\d-\d\d)?", re.ASCII)
 _MOST_TERMS: Final = 8
 _SHORTEST_TERM: Final = 3
 _LONGEST_TERM: Final = 120  # characters; a longer name is a sentence, which no other trial repeats
@@ -75,8 +92,25 @@ class SearchQuery:
 
 
 def words_query(text: str) -> SearchQuery:
-    """The search for a person's free words, all of which must be found, each as the registry understands it."""
-    return SearchQuery(terms=tuple(text.split()))
+    """The search for a person's free words, all of which must be found, each as the registry understands it; or the one whose
+    address on the registry's site is given. Raises InputError for an address that asks what is not understood."""
+    address = urlsplit(text.strip())
+    is_search = (address.hostname or "").removeprefix("www.") == "clinicaltrials.gov" and address.path.strip("/") == "search"
+    return _query_at(address.query) if is_search else SearchQuery(terms=tuple(text.split()))
+
+
+def _query_at(query: str) -> SearchQuery:
+    """The search of an address of the registry's search page: its fields are the API's, by shorter names."""
+    asked = {name: value for name, value in parse_qsl(query) if name not in _SHOWING}
+    others = [name for name in asked if name not in {*_FIELDS, *_DATES}]
+    ranges = {name: _RANGE.fullmatch(asked.pop(name)) for name in _DATES if name in asked}
+    others += [name for name, found in ranges.items() if not found]
+    if others or not (asked or ranges):
+        what = f"“{others[0][:40]}” of it is not understood" if others else "it asks for no trials"
+        raise InputError(f"That address of a search cannot be asked: {what}", "Search without it there, or give words.")
+    dates = (f"AREA[{_DATES[name]}]RANGE[{found[1] or 'MIN'},{found[2] or 'MAX'}]" for name, found in ranges.items() if found)
+    extra = tuple((_FIELDS[name], value) for name, value in asked.items())
+    return SearchQuery(expression=" AND ".join(dates) or None, extra=extra)
 
 
 def quoted(words: str) -> str:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harvester.errors import InputError
 from harvester.registry.record import Origin, record_of
 from harvester.registry.search import SearchQuery, any_of, quoted, related_queries, words_query
 from tests.standin.collection import essie
@@ -99,6 +100,38 @@ def test_any_of_is_an_expression_that_can_be_read(terms: list[str]) -> None:
 
 def test_free_words_are_all_sought() -> None:
     assert words_query('CAR-T AND (x)"').params == {"query.term": '"CAR-T" AND "AND" AND "(x)"'}
+
+
+@pytest.mark.parametrize(
+    ("query", "params"),
+    [
+        ("cond=B-ALL+OR+CLL&viewType=Table&page=2", {"query.cond": "B-ALL OR CLL"}),
+        (
+            "intr=blinatumomab&aggFilters=status:rec%20act,results:with",
+            {"query.intr": "blinatumomab", "aggFilters": "status:rec act,results:with"},
+        ),
+        (
+            "spons=Novartis&start=2024-01-01_&studyComp=_2026-12-31",
+            {
+                "query.spons": "Novartis",
+                "filter.advanced": "AREA[StartDate]RANGE[2024-01-01,MAX] AND AREA[CompletionDate]RANGE[MIN,2026-12-31]",
+            },
+        ),
+    ],
+)
+def test_the_address_of_a_search_at_the_registry_asks_the_same(query: str, params: dict[str, str]) -> None:
+    assert words_query(f" https://www.clinicaltrials.gov/search?{query} ").params == params
+
+
+@pytest.mark.parametrize("query", ["cond=ALL&distance=50", "cond=ALL&start=2024", "viewType=Table", "", "cond="])
+def test_an_address_that_asks_what_is_not_understood_is_refused(query: str) -> None:
+    with pytest.raises(InputError, match="address of a search cannot be asked"):
+        words_query(f"https://clinicaltrials.gov/search?{query}")
+
+
+@pytest.mark.parametrize("text", ["https://clinicaltrials.gov/study/NCT99000001", "https://example.org/search?cond=ALL"])
+def test_any_other_address_is_words(text: str) -> None:
+    assert words_query(text).terms == (text,)
 
 
 def test_parameters_have_a_fixed_order_and_absent_ones_stay_absent() -> None:
