@@ -80,6 +80,8 @@ def _sharper(first: Mention, second: Mention) -> Mention:
     a, b = first.timing, second.timing
     if a.frequency_unit == "d" and b.frequency_unit == "wk" and (b.frequency_count or 0) > 1:
         flags = ("frequency_conflict",) if (a.frequency_period or 0) > 1 else ()
+        if not flags:  # "twice daily, 5 days a week"
+            b = replace(b, frequency_count=(a.frequency_count or 1) * (b.frequency_count or 1))
         return Mention(second.kind, second.start, second.end, b, second.rule, (*second.flags, *flags))
     return first
 

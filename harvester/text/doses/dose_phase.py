@@ -49,11 +49,19 @@ _THEREAFTER = pattern_of(r",? ?\(?(?:thereafter|afterwards|subsequently)(?![a-z]
 _BOUNDED = pattern_of(
     r" for (?:\d{1,2}|two|three|four|six|eight|twelve) (?:weeks|months|doses)(?![a-z])"
     r"| (?:for|in|during|from|on) (?:(?:each |all |the )?(?:subsequent|following|later|remaining) (?:\d+-day )?"
-    r"(?:cycles?|courses?)|cycles?|C\d|weeks?|months?|days?|the)| (?:cycles? |C)\d|,? ?(?:thereafter|afterwards|until)"
+    r"(?:cycles?|courses?)|cycles?|C\d|weeks?|months?|days?|years?|maintenance|consolidation|the)| (?:cycles? |C)\d"
+    r"|,? ?(?:thereafter|afterwards|until)"
     r"|,? ?\((?:for |in |from )?(?:cycles?|C\d|weeks?|months?)"
     r"| ?[x×] ?\d",
     re.I,
 )
+# "on day 1 and once weekly from day 8", "every 3 weeks in the first year and every 6 weeks in the second"
+_STARTS = pattern_of(
+    r",? (?:from|starting|start|beginning|commencing)(?: (?:on|at|from|in|with))? (?:the )?(?:day|week|month|cycle|[DWC]) ?\d",
+    re.I,
+)
+_AND = pattern_of(r"(?<![a-z])(?:and|then) (?:then |once |given )*$", re.I)
+_IN_PART = pattern_of(r" (?:in|during|for) (?:the )?(?:first |1st |initial )?(?:year|months?|induction)(?![a-z])", re.I)
 _CYCLE_BETWEEN = pattern_of(r" of (?:every|each|an?) \d+[ -](?:day|week) cycles? (?:(?:from|in|during|for|of|on) )?", re.I)
 _IN_ALL = pattern_of(r"(?<![a-z])(?:total|maximum|up to)(?![a-z])", re.I)
 
@@ -246,8 +254,11 @@ class Phases:
             return kinds[:2] == ["days", "cycles"] or ("cycles" in kinds and self._of_cycles(mention))
         if told & {"days", "weeks"} and _THEREAFTER.match(text, mention.end):
             return True
+        if mention.kind in _OFTEN and told & (_HOW_OFTEN | {"duration"}) and _STARTS.match(text, mention.end):
+            return bool(told & _OFTEN) or _AND.search(text, since, mention.start) is not None
         often = next((m for m in before if m.kind in _OFTEN), None)
         bound = [m for m in before if often and m.start >= often.end and m.kind in ("cycles", "weeks", "duration", "until")]
+        bound = bound or [m for m in (often,) if m and _IN_PART.match(text, m.end)]
         weekly = often is not None and often.timing.frequency_unit != "d"
         return bool(bound) and weekly and _BOUNDED.match(text, mention.end) is not None
 

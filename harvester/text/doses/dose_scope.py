@@ -43,7 +43,7 @@ from harvester.text.schedules.timing import Mention
 
 _start = attrgetter("start")
 _amount_start = attrgetter("amount.start")
-_SEPARATOR = pattern_of(r"[,;\n)]|(?<![A-Za-z])(?:and|then|followed by|or|plus|versus|vs)(?![A-Za-z])", re.I)
+_SEPARATOR = pattern_of(r"[,;\n)→]|->|/ ?$|(?<![A-Za-z])(?:and|then|followed by|or|plus|versus|vs)(?![A-Za-z])", re.I)
 _PARTED_WAYS = pattern_of(r"(?<![A-Za-z])(?:and|plus|followed by)(?![A-Za-z])|[,;+]")
 _OPENS = pattern_of(r"(?:[:;.*\n]|^) ?(?:at|on|in|during|from|for) (?:the )?$", re.I)
 _PARTED = pattern_of(r"(?<![A-Za-z])(?:and|plus|with|followed by)(?![A-Za-z])|[,;+]")

@@ -331,8 +331,8 @@ def _holds_for_other(mention: Mention, draft: Draft, following: Draft, between: 
     in_days = mention.kind == "duration" and mention.timing.duration_unit in ("d", "wk")
     if in_days and draft.amount.per_time != following.amount.per_time:
         return False  # "vincristine 1.5 mg/m2 and prednisone 40 mg/m2/day x 5 days"
-    if mention.kind == "infusion" and _is_long(mention):
-        return False  # "leucovorin 200 mg/m2 and 5-FU 2600 mg/m2 over 24 h"
+    if (mention.kind == "anchor" and "days" in draft.parts) or (mention.kind == "infusion" and _is_long(mention)):
+        return False  # "A (10 mg/m2 days 3 and 6) and B 3 mg/kg from day -1"; "A 200 mg/m2 and 5-FU 2600 mg/m2 over 24 h"
     if mention.kind == "cycle_count" and ("cycles" in draft.parts or _ends_by_count(draft)):
         return False
     if mention.kind in ("route", *_OWN_KINDS, *TIME_KINDS) and not tight and not _is_cycle_of(mention, draft):

@@ -35,12 +35,13 @@ _OFFSET = Phrase(
 )
 # day 60 post-transplant, day 120 after transplantation, day -14 prior to transplant
 _DAY_SINCE = Phrase(
-    rf"(?<![A-Za-z])(?P<u>day|week|month|hour)s? ?(?P<sign>[-+]?) ?(?P<n>\d{{1,3}}),? ?{_SINCE}[ -]?{_EVENT}", re.I
+    rf"(?<![A-Za-z])(?P<u>day|week|month|hour|(?<!itamin )(?-i:D))s? ?(?P<sign>[-+]?) ?(?P<n>\d{{1,3}}),? ?{_SINCE}[ -]?{_EVENT}",
+    re.I,
 )
 # day 30 to day 180 post-HSCT: the days stay days, counted from the event
 _DAYS_SINCE = Phrase(
-    rf"(?<![A-Za-z])(?:from )?(?P<u>day|week|month)s? ?(?P<sign>[-+]?) ?(?P<n>\d{{1,3}}) ?(?:-|"
-    rf"to|through|until|and|,) ?(?:(?:day|week|month)s? ?)?[-+]?(?P<last>\d{{1,3}}) ?"
+    rf"(?<![A-Za-z])(?:from )?(?P<u>day|week|month|(?-i:D))s? ?(?P<sign>[-+]?) ?(?P<n>\d{{1,3}})"
+    rf"(?:, ?[-+]?\d{{1,3}}){{0,4}} ?(?:-|to|through|until|and|,) ?(?:(?:day|week|month|D)s? ?)?[-+]?(?P<last>\d{{1,3}}) ?"
     rf"{_SINCE}[ -]?{_EVENT}",
     re.I,
 )
@@ -63,7 +64,7 @@ _FROM_DAY = Phrase(
     r"(?<![A-Za-z])(?P<lead>start(?:s|ed|ing)?|begin(?:s|ning)?|began|commenc(?:ed|es|ing)|initiated|from)"
     r"(?: (?:on|at|from|with|in))?(?: the)? (?:(?:study|stimulation|treatment|cycle|dosing|trial|post-?operative|"
     r"post-?transplant) )?(?P<u>day|week|d(?=[-+])) ?(?P<n>[-+]?\d{1,3})(?!\d|\.\d)"
-    r"(?!,? ?(?:-|to|through|thru|until|till|and|&|,|or) ?(?:including )?(?:(?P=u)s? |d)?[-+]?\d{1,3}"
+    r"(?!,? ?(?:-|to|through|thru|until|till|and|&|,|or) ?(?:including )?(?:(?P=u)s? ?|d)?[-+]?\d{1,3}"
     r"(?!\d|\.\d| ?(?:[mu]?g|mcg|mL|IU|x|×|months?|years?)(?![a-z])))"
     r"(?P<of> of (?:the )?(?:cycle ?\d{1,2}|first cycle))?",
     re.I,
@@ -148,7 +149,8 @@ _A_CYCLE = pattern_of(r"(?:the )?(?:first )?(?:\d+ |[a-z]+ )?(?:cycles |cycle \d
 
 def _days_since(match: re.Match[str], text: str) -> _Offset | None:
     listed = _LISTED_DAYS.match(match.group()) is not None
-    if (listed and match["rel"].lower() in ("from", "since")) or _A_CYCLE.match(match["event"]):
+    many = match["u"].lower() not in ("day", "d") and "," in match.group()
+    if many or (listed and match["rel"].lower() in ("from", "since")) or _A_CYCLE.match(match["event"]):
         return None  # "on days 1 and 2 from cycle 13 on", "days 1-21 after cycle 1"
     offset = -float(match["n"]) if match["sign"] == "-" else float(match["n"])
     between = listed and text[: match.start()].endswith("between ") and float(match["last"]) > offset
@@ -239,6 +241,7 @@ def later_mentions(scan: Scan) -> list[Mention]:
 _NOT_LATER = pattern_of(r"(?:no|not|visit\w*|assess\w*|evaluat\w*|follow(?!ed)\w*|measure\w*) (?:\w+ ){0,2}$", re.I)
 
 
+_OPERATION = pattern_of(r"op(?:eratively)?$", re.I)  # "day 1 post-operatively"
 _AN_AMOUNT = pattern_of(r" \d+(?: ?(?:mg|g|mcg|ug|mL|IU|units)(?![a-z]).*)", re.I)
 
 
@@ -255,5 +258,7 @@ def _event_name(written: str, behind: str = "") -> str:
         written = written.rstrip("0123456789")
     if _TRANSPLANT.search(written):
         return "transplant"
+    if _OPERATION.match(written):
+        return "surgery"
     written = _AN_AMOUNT.split(written)[0]  # "amoxicillin 1 g bid" is amoxicillin
     return re.sub(r"^(?:the|a|an|each|their)\s+", "", written.strip(" ,.-"), flags=re.I)[:60]

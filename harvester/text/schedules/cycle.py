@@ -55,7 +55,7 @@ _LENGTHS = tuple(
         # 12 cycles (28 days each)
         r"(?:cycles?|courses?)(?: of (?:[a-z]+ ){0,2}[a-z]+)?,? \(?(?P<n>\d{1,3})[ -](?P<u>days?|weeks?) each(?![a-z])",
         # day 1 of a 21-day treatment
-        r"of (?:a|each|every) (?P<n>\d{1,2})[ -](?P<u>days?|weeks?)[ -]treatment(?! with| of)",
+        r"of (?:a|each|every) (?P<n>\d{1,2})[ -](?P<u>days?|weeks?)[ -](?:treatment|schedule)(?! with| of)",
         r"(?P<repeat>repeated )(?P<u>weekly|monthly)",
     )
 )  # fmt: skip

@@ -52,8 +52,7 @@ _MONTHS = _list_phrase(r"months?")
 # "at 0, 1 and 6 months", "a 0-1-6 month schedule": the unit stands behind the list.
 _COUNTED = Phrase(
     r"(?:(?<![A-Za-z0-9])(?:at|on|in|of|schedule:?)|(?<!\d)[,(]) ?(?:an? |the )?(?:approximately )?"
-    r"(?P<list>\d{1,2}(?:(?:, ?(?:and |& )?| and | & )\d{1,2}){0,5}"
-    r"|0(?: ?[-/,] ?\d{1,2}){2,4})[- ](?P<u>weeks?|months?)"
+    r"(?P<list>\d{1,2}(?:(?:, ?(?:and |& )?| and | & )\d{1,2}){0,5}|0(?: ?[-/,] ?\d{1,2}){2,4})[- ](?P<u>weeks?|months?)"
     r"(?! (?:cycles?|courses?|apart|before|prior|post|later|follow))(?P<age> of age| old)?"
     r"(?![A-Za-z])",
     re.I,
@@ -99,14 +98,12 @@ _NOT_WINDOW = gated(
     r"(?:per|a|each|every|once|/|to|between|(?:until|till|up to)(?: at least| about| approximately)?|"
     r"before|by|end of|through|prior to|after|within|since|than|of|"
     r"from (?:stimulation|treatment|cycle|dosing)|taper\w*|start\w*(?: treatment)?(?: from| on| at| with)?|"
-    r"begin\w*(?: from| on| at| with)?|continu\w+ (?:to|"
-    r"until)|from|discontinued (?:on|at)|repeat(?:ed)?(?: once)?(?: on| at)?|"
+    r"begin\w*(?: from| on| at| with)?|continu\w+ (?:to|until)|from|discontinued (?:on|at)|repeat(?:ed)?(?: once)?(?: on| at)?|"
     r"(?:until|till) [^.;,]{2,40} or|"
     r"(?:respon\w+|assess\w+|evaluat\w+|endpoint|tested|measured) (?:at|on|by)(?: baseline,? and)?|"
     r"(?:start|begin)\w* (?:on|at) day \d{1,2},? (?:and )?again on|"
     r"(?:stopped|ceased|withdrawn|(?:stop|discontinue)(?: [a-z-]+){0,2}) (?:on|at|by)|ended.{0,40} on|withdrawal on"
-    r"|(?:stopped|discontinued) after (?:the )?last dose (?:on|around|at|by))"
-    r" (?:the )?$",
+    r"|(?:stopped|discontinued) after (?:the )?last dose (?:on|around|at|by)) (?:the )?$",
     re.I,
 )
 _DAY_OF = pattern_of(r"(?<![a-z])days? \d[\d, and-]{0,16} of $", re.I)  # day 1 of weeks 1-4
@@ -117,14 +114,15 @@ _STARTS_WITHIN = pattern_of(
     re.I,
 )
 _LASTS = pattern_of(  # "d1-3, 21 days as a cycle", "D1-3, 6 cycles": 21 and 6 are no days
-    r"[ -]?(?:days?|weeks?|months?|hours?|hrs?|h|min(?:utes?)?)(?![A-Za-z])| cycles(?! ?\d| repeat)| cycle ?(?:per|/|every)", re.I
+    r"[ -]?(?:days?|weeks?|months?|hours?|hrs?|h|min(?:utes?)?)(?![A-Za-z])|-(?:week|month)ly(?![a-z])"
+    r"| cycles(?! ?\d| repeat)| cycle ?(?:per|/|every)",
+    re.I,
 )
 _POWER = pattern_of(r" ?(?:million|[x*] ?10|×|10 ?\^)|e\+?\d|\^\d", re.I)
 
 
 PHRASES = (
-    _DAYS, _WEEKS, _MONTHS, _COUNTED, _ORDINAL_WEEK, _CYCLE_DAY,
-    _ORDINAL_DAYS, _WORDED_DAYS, _DAYS_WITH_AMOUNTS, _FIRST_DAYS,
+    _DAYS, _WEEKS, _MONTHS, _COUNTED, _ORDINAL_WEEK, _CYCLE_DAY, _ORDINAL_DAYS, _WORDED_DAYS, _DAYS_WITH_AMOUNTS, _FIRST_DAYS,
 )  # fmt: skip
 
 
@@ -338,7 +336,9 @@ def _windows(text: str, match: re.Match[str]) -> tuple[Windows | None, int, bool
     written = _TOLD_AGAIN.sub(lambda again: " " * len(again.group()), match.group())
     for item in _ITEM.finditer(written):
         at_end = match.start() + item.end()
-        if is_amount(text, at_end):
+        several = items and not item[2] and (len(items) > 1 or written[:5].lower() == "days ")
+        apart = _signed(item[1]) - items[-1][1] if several and text.startswith(" cycles ", at_end) else 0
+        if is_amount(text, at_end) and (apart <= 0 or apart % 7):  # "d1, 8, 15 cycles of 28 days" ends with a day
             end = last_end
             if item[2] and _leads_to_amount(
                 text, match.start(), match.start() + item.end(1), match.start() + item.start(2), at_end

@@ -15,7 +15,7 @@ from harvester.text.written.number import NUMBER, NUMBER_WORDS, count_of
 _WORDS = NUMBER_WORDS
 _N = rf"(?P<n>{NUMBER}|{_WORDS})(?: ?(?:-|to|~|±|or) ?(?P<high>{NUMBER}|{_WORDS}))?"
 _SHORT = r"(?P<u>minutes?|mins?|min|hours?|hrs?|hr|h)(?![A-Za-z])"
-_LONG = r"(?P<u>days?|d|weeks?|wks?|wk|w|months?|mo|years?|yrs?)(?![A-Za-z])"
+_LONG = r"(?P<u>days?|nights?|d|weeks?|wks?|wk|w|months?|mo|years?|yrs?)(?![A-Za-z])"
 _ABOUT = (
     r"(?:approximately |about |at least |no less than |a minimum of |up to |around |a period of |"
     r"a |an |the course of |≥ ?|~ ?|> ?)*"
@@ -26,6 +26,12 @@ _INFUS = (
 )
 
 _OVER = Phrase(rf"(?<![A-Za-z])over ?{_ABOUT}{_N}[ -]?{_SHORT}", re.I)
+# "5 mg/kg IV in 3 hours", "IV (30 min)"
+_WAY_IN = Phrase(
+    rf"(?:(?<=IV )|(?<=i\.v\. )|(?<=infusion )|(?<=intravenously ))(?:in|-|\((?=[^()]{{2,20}}\))) ?{_ABOUT}{_N}[ -]?{_SHORT}"
+    r"(?! ?(?:before|prior|after|of|from|post|pre)(?![a-z]))",
+    re.I,
+)
 # "1 g/h for 24 hours"
 _PER_HOUR_FOR = Phrase(rf"/ ?(?:hours?|hr|h|min|minute)(?: (?:IV|SC))? (?P<all>for {_ABOUT}{_N}[ -]?{_SHORT})", re.I)
 _FOR_MINUTES = Phrase(  # not "during 30 minutes of exercise"
@@ -61,12 +67,10 @@ _FOR = Phrase(
     r"|(?<!\d )(?<!within )(?<!last )(?<!every )(?=\d days (?:every|q) ?\d)|(?<!\d )(?=\d consecutive days (?:every|of|in|q))) ?"
     r"(?:a total of |(?:a |the )(?:total |whole )?period of |a planned duration of |"
     rf"a duration of |up to |at least |approximately |about |a maximum of |a minimum of |(?:the )?(?:first|next|last|"
-    rf"subsequent) |"
-    rf"another |an additional |a further |additional |a |an |the |≥ ?|in total |≤ ?)*{_N}[ -]?(?:consecutive |"
+    rf"subsequent) |another |an additional |a further |additional |a |an |the |≥ ?|in total |≤ ?)*{_N}[ -]?(?:consecutive |"
     rf"continuous |additional |more |full )?{_LONG}"
     r"(?! ?(?:cycle|course|-?old|(?:before|prior)(?! (?:to )?(?:the )?(?:(?:leuk)?apheresis|harvest\w*|(?:stem )?cell collection"
-    r"))|after the last|of age|apart|later|ago|follow[- ]?up|"
-    r"or longer remission|post-?treat|"
+    r"))|after the last|of age|apart|later|ago|follow[- ]?up|or longer remission|post-?treat|"
     r"on(?:, ?| ?/ ?| and )\d{1,2} (?:days?|weeks?|months?) off(?![a-z])|"
     r"(?:a|per|(?:of |in )?(?:each|every)|/) ?(?:week|wk)(?![a-z])))"  # 5 days a week: how often
     r"(?! \d{1,2} ?(?:-|,|&|and) ?\d{1,2}(?![\d./%]| ?[a-z]))",  # "x 4 days 2-3": four, on the days 2 and 3
@@ -105,14 +109,11 @@ _UNTIL = Phrase(
     r"whichever|plus|followed|combined|then|and then|once|twice|[a-z0-9]+ (?:times|sessions))\b)){2,160})"
     r"|(?<![A-Za-z])(?:until|till) (?P<other>(?:[^.;\n(),]|\.(?=\d)|,(?! ?(?:for|up to|at|with|"
     r"on|in|given|administered|every|whichever|plus|followed|combined|then|and then|once|twice|"
-    r"[a-z0-9]+ (?:times|sessions))\b)){3,120})"
-    r"|(?:(?<!\d )|(?=through (?:the end of )?cycle))(?<![a-z])through "
+    r"[a-z0-9]+ (?:times|sessions))\b)){3,120})|(?:(?<!\d )|(?=through (?:the end of )?cycle))(?<![a-z])through "
     r"(?P<through>(?:(?:the end of )?(?:week|month|day|cycle|year|D(?= ?\+)) ?\+?\d{1,3}(?![\d-])"
-    r"|\d{1,3} (?:weeks|months)(?![a-z]))"
-    r"(?: ?(?:post|after)[- ]?[A-Za-z-]{3,20}(?: [a-z]{4,15})?)?)"
+    r"|\d{1,3} (?:weeks|months)(?![a-z]))(?: ?(?:post|after)[- ]?[A-Za-z-]{3,20}(?: [a-z]{4,15})?)?)"
     r"|(?<![a-z])(?:(?:ended|stopped|discontinued|withdrawn)(?: in)?(?: (?:complete(?:ly)?|withdrawal))*"
-    r"|(?:stop|discontinue)(?: [a-z-]+){0,2}) (?:on|at|by) "
-    r"(?P<stop>day ?\+?\d{1,3})(?!\d)"
+    r"|(?:stop|discontinue)(?: [a-z-]+){0,2}) (?:on|at|by) (?P<stop>day ?\+?\d{1,3})(?!\d)"
     r"|in the absence of (?P<absence>(?:disease )?progression[^.;\n()]{0,60})"
     r"|who do not meet (?P<meet>off[ -]treatment[^.;\n()]{0,40})",
     re.I,
@@ -192,8 +193,8 @@ _GY_TIMES = Phrase(
 
 
 PHRASES = (
-    _OVER, _FOR_MINUTES, _INFUSED_FOR, _LONG_INFUSION, _NAMED, _TIME_OF, _CONTINUOUS, _FOR, _TOTAL, _OF_TREATMENT, _UNTIL,
-    _FOR_COUNT, _WEEKLY_OF, _IN_FRACTIONS, _GY_TIMES, _PER_HOUR_FOR, _TIMES_OVER, _EACH, _FIRST, _AT, _IN_BRACKET,
+    _OVER, _WAY_IN, _FOR_MINUTES, _INFUSED_FOR, _LONG_INFUSION, _NAMED, _TIME_OF, _CONTINUOUS, _FOR, _TOTAL, _OF_TREATMENT,
+    _UNTIL, _FOR_COUNT, _WEEKLY_OF, _IN_FRACTIONS, _GY_TIMES, _PER_HOUR_FOR, _TIMES_OVER, _EACH, _FIRST, _AT, _IN_BRACKET,
 )  # fmt: skip
 
 
@@ -206,6 +207,7 @@ def infusion_mentions(scan: Scan) -> list[Mention]:
     taken = Taken()
     for phrase, rule in (
         (_OVER, "infusion.over"),
+        (_WAY_IN, "infusion.over"),
         (_NAMED, "infusion.named"),
         (_TIME_OF, "infusion.time"),
         (_LONG_INFUSION, "infusion.long"),
@@ -221,9 +223,27 @@ def infusion_mentions(scan: Scan) -> list[Mention]:
                 continue
             taken.take(start, match.end())
             flags = ("range_of_infusion",) if match["high"] else ()
-            timing = Timing(infusion_value=count_of(match["n"]), infusion_unit=time_unit(match["u"]), infusion_high=_high(match))
+            value, unit = count_of(match["n"]), time_unit(match["u"])
+            if phrase is _OVER and _of_several(scan.text, start, value, unit):
+                all_of_them = Timing(duration_value=value, duration_unit=unit)
+                found.append(Mention("duration", start, match.end(), all_of_them, "duration.over"))
+                continue
+            timing = Timing(infusion_value=value, infusion_unit=unit, infusion_high=_high(match))
             found.append(Mention("infusion", start, match.end(), timing, rule, flags))
     return sorted(found, key=lambda mention: mention.start)
+
+
+# "every 4 hours for 17 doses over 72 hours", "in 4 doses over 24 hours", "five boluses over 2 hours"
+_SEVERAL = pattern_of(
+    r"(?:(?:doses|boluses|administrations|injections)|(?:every|q) ?(?P<n>\d{1,2}) ?-?(?:hours?|hrs?|h)(?: x ?\d{1,2})?),? $",
+    re.I,
+)
+
+
+def _of_several(text: str, at: int, value: float, unit: str) -> bool:
+    """Whether a time is that of several administrations: longer than the time between two of them, or of a day."""
+    told = _SEVERAL.search(text, max(0, at - 24), at)
+    return told is not None and unit == "h" and (value > float(told["n"]) if told["n"] else value >= 2)
 
 
 def continuous_mentions(scan: Scan) -> list[Mention]:
@@ -300,7 +320,8 @@ _OR_UNTIL = pattern_of(r"\((?:or|and) $", re.I)
 _OTHER_DOSE = pattern_of(
     r"(?:, (?:and )?| and )(?=[A-Za-z][^,]{1,40}? \d[\d.,]* ?(?:mg|[mu]g|mcg|g|IU|mL|tablets?|capsules?|puffs?)(?![a-z]))"
     r"|,? or (?=(?:an? |the )?(?:equal|equivalent|matching|placebo|same|single dose|dose of)(?![a-z]))"
-    r"|,? (?=(?:whereas|while|although)(?![a-z]))|,? (?:and |then )*(?=(?:taper|wean)\w*(?![a-z]))|, (?=after(?![a-z]))",
+    r"|,? (?=(?:whereas|while|although)(?![a-z]))|,? and (?=(?:every|once|twice|weekly|monthly)(?![a-z]))"
+    r"|,? (?:and |then )*(?=(?:taper|wean)\w*(?![a-z]))|, (?=after(?![a-z]))",
     re.I,
 )
 # "until progression and drugamab (DA) 40 mg"

@@ -36,7 +36,7 @@ _LATIN = (
     (r"(?:QW|qw|Qw|q\.w\.|qwk|QWK)", 1, 1, "wk", "frequency.latin"),
     (r"(?:BIW|biw)", 2, 1, "wk", "frequency.latin"),
     (r"(?:TIW|tiw|MWF|M/W/F|M-W-F)", 3, 1, "wk", "frequency.latin"),
-    (r"(?:EOW|eow|e\.o\.w\.)", 1, 2, "wk", "frequency.latin"),
+    (r"(?:EOW|eow|e\.o\.w\.|QOW|qow)", 1, 2, "wk", "frequency.latin"),
     (r"(?:(?<=mg )ew|(?<=or )ew|(?<=\()ew(?=\)))", 1, 1, "wk", "frequency.latin"),
     (r"(?:QM|qm|Q1M)", 1, 1, "mo", "frequency.latin"),
 )  # fmt: skip

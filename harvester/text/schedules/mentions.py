@@ -33,7 +33,7 @@ _OUT_OF = tuple(
         rf"(?:every |each |an? )?(?P<of>{cycle.COUNT})[ -](?P<u>weeks?|days?)(?![a-z]|[ -](?:treatment )?(?:cycle|course|block)"
         r"| (?:later|after|before|prior|apart))",
         # 3 weeks out of 4
-        rf"{_NOT_OF_LIST}(?:for |on )?(?P<on>{cycle.COUNT}) (?P<u>weeks|days) (?:out of|of every) "
+        rf"{_NOT_OF_LIST}(?:for |on )?(?P<on>{cycle.COUNT}) (?P<u>weeks|days) (?:out of|of every|of) "
         rf"(?P<of>{cycle.COUNT})(?![\w-]| [a-z])",
         # days 1-21/28, on a 21/28 day schedule
         r"(?<![A-Za-z])(?:days? ?|D)1 ?(?:-|to) ?(?P<on>\d{1,2}) ?/ ?(?P<of>21|28|35|42)(?P<u>)(?: days?)?(?![\d/,-])",
@@ -60,15 +60,15 @@ _OFF = (
     r"(?:[- ](?:of )?(?:off|rest|break|no treatment|without treatment|treatment[- ]free|off[- ]treatment|interruption)(?![a-z]))"
 )
 _FOR_THEN_OFF = Phrase(
-    rf"(?<![A-Za-z0-9])(?:for )?(?P<on>{cycle.COUNT})[ -]?(?P<u>weeks?|wks?|days?)(?:(?: of)? (?:treatment|therapy|dosing))?"
-    rf"(?:,? ?(?:followed by|then|and|with)|,)"
+    rf"(?<![A-Za-z0-9])(?:for )?(?P<on>{cycle.COUNT})[ -]?(?:consecutive )?(?P<u>weeks?|wks?|days?)"
+    rf"(?:(?: of)? (?:treatment|therapy|dosing))?(?:,? ?(?:followed by|then|and|with)|,)"
     rf"(?: an?| a further)? (?P<off>{cycle.COUNT})[ -]?(?P<v>weeks?|wks?|days?)"
     rf"(?:{_OFF}|(?= without (?!food|meals?|symptoms|fever)[a-z]))",
     re.I,
 )
 _DAYS_THEN_OFF = Phrase(
     rf"(?<![A-Za-z])(?:days?|D) ?1(?P<list>(?:[ ,&-]|\d|and|to|through){{0,50}}?)(?<!\d)(?P<on>\d{{1,2}})\)?,? ?"
-    rf"(?P<all>(?:followed by|then|and)(?: an?| a further)? (?P<off>{cycle.COUNT})[ -]?(?P<v>weeks?|wks?|days?){_OFF})",
+    rf"(?P<all>(?:followed by|then|and|with)(?: an?| a further)? (?P<off>{cycle.COUNT})[ -]?(?P<v>weeks?|wks?|days?){_OFF})",
     re.I,
 )
 
@@ -76,6 +76,7 @@ _DAYS_THEN_OFF = Phrase(
 # "until oral therapy is possible"
 _GIVEN_LATER = pattern_of(r" (?:therapy|treatment|medications?|antibiotics?|intake|diet|feeding|fluids)(?![a-z])", re.I)
 _LONGEST = 56  # days of treatment before a rest in one cycle
+_TWICE_WEEKLY = pattern_of(r"(?:twice|two times|2 times)[ -](?:a |per )?week", re.I)
 _LENGTH_TOLD = pattern_of(r"(?<![a-z])(?:every|each|q|per|in) ?$", re.I)
 
 
@@ -121,8 +122,8 @@ def find_mentions(text: str) -> tuple[Mention, ...]:
     frequencies = [_as_interval(m) for m in _clear(frequency.frequency_mentions(scan), lengths)]
     found = [
         *lengths, *anchors, *cycles, *windows, *weeks, *months, *blocks, *durations, *frequencies,
-        *days.counted_mentions(scan), *cycle.cycle_count_mentions(scan), *routes, *duration.infusion_mentions(scan),
-        *duration.continuous_mentions(scan), *ends, *anchor.later_mentions(scan),
+        *days.counted_mentions(scan), *_clear(cycle.cycle_count_mentions(scan), windows), *routes,
+        *duration.infusion_mentions(scan), *duration.continuous_mentions(scan), *ends, *anchor.later_mentions(scan),
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda m: (m.start, m.end, m.kind)))
 
@@ -142,7 +143,8 @@ def _signed(text: str, windows: list[Mention]) -> list[Mention]:
     hyphened = [m for m in windows if _HYPHENED.match(text, m.start)]
     told = [first for m in hyphened for first, _ in m.timing.days or ()]
     rising = told[:1] == [-1] and told[-1] < -1 and told == sorted(told, reverse=True)
-    if not hyphened or not (rising or _CYCLE_BEHIND.match(text, hyphened[0].end)) or _COUNTED_TO.search(text):
+    counted_down = any(first < last < 0 for m in hyphened for first, last in m.timing.days or ())  # "Day-5 to Day-2"
+    if not hyphened or counted_down or not (rising or _CYCLE_BEHIND.match(text, hyphened[0].end)) or _COUNTED_TO.search(text):
         return windows
     return [m for m in windows if m not in hyphened]
 
@@ -204,6 +206,8 @@ def weeks_on_off(scan: Scan) -> list[Mention]:
         if lasting > _LONGEST and phrase is _FOR_THEN_OFF:
             continue  # "for 12 weeks followed by 4 weeks without treatment": no cycle
         whole = lasting + cycle.count(match["off"]) * DAYS_PER[time_unit(match["v"])]
+        if time_unit(match["u"]) == "wk" and _TWICE_WEEKLY.search(scan.text, max(0, match.start() - 24), match.start()):
+            whole -= whole % 7  # the rest of 10 days begins after the last dose of the 2 weeks, on day 11
         in_weeks = whole % 7 == 0 and time_unit(match["u"]) == "wk"
         timing = Timing(
             cycle_length_value=whole / 7 if in_weeks else whole,

@@ -71,6 +71,12 @@ def read_schedule(text: str) -> ScheduleRead:
         lasting = None
     if interval == 7 and days and len(days) == 1 and days[0][1] > 1:  # "weekly for 3 weeks followed by 1 week off"
         days = tuple((day, day) for first, last in days for day in range(first, last + 1, 7))
+    begins = (
+        by_kind["anchor"].timing.anchor_event if "anchor" in by_kind and by_kind["anchor"].rule == "anchor.from_day" else None
+    )
+    first = int((begins or "day 0").split()[1]) if (begins or "").startswith("day ") else 0
+    if repeat and days is None and cycle is None and every and 0 < first <= every and interval == every:
+        days, interval, cycle = ((first, first),), None, every  # "every 3 weeks starting on day 2"
     if days and weeks and weeks[0][0] > 0 and max(last for _, last in days) <= 7:
         days, weeks = _days_in_weeks(days, weeks), None
     spans = tuple(flow.raw_span(m.start, m.end) for m in mentions if m.kind in by_kind and m.kind != "route")

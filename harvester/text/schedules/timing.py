@@ -108,7 +108,7 @@ class Mention:
 
 
 UNIT_WORDS = r"(?:minutes?|mins?|hours?|hrs?|h|days?|d|weeks?|wks?|w|months?|mos?|years?|yrs?)(?![A-Za-z])"
-_UNITS = {"mi": "min", "h": "h", "d": "d", "w": "wk", "mo": "mo", "y": "a"}
+_UNITS = {"mi": "min", "h": "h", "d": "d", "w": "wk", "mo": "mo", "y": "a", "n": "d"}
 
 
 def time_unit(word: str) -> str:
