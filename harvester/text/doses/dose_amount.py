@@ -46,6 +46,8 @@ class AmountRead:
 _TIMES_AUC = pattern_of(r" ?[x×] ?AUC(?![A-Za-z\d])")  # carboplatin 5xAUC
 GAP = pattern_of(r" ?-? ?")
 _LIST = pattern_of(r" ?(?:,? ?(?:or|and) |[,/#;+→]|->) ?(?:or |and )?(?=\d)", re.I)
+_THEN = pattern_of(r",? (?:and )?then (?=\d)", re.I)  # "100, 200, then 400 mg"
+_CHAIN = pattern_of(r"(?<![\w.])\d+(?:\.\d+)?(?P<dash> ?- ?)\d+(?:\.\d+)?(?P=dash)\d[\d.]*$")
 _LABEL = gated(
     r"(?<![A-Za-z])(?:days?|d|weeks?|cycles?|courses?|cohorts?|levels?|groups?|phases?|stages?|types?|grades?|arms?|parts?|months?|visits?|"
     r"hours?|no\.?|steps?|#|version|protocol|periods?|sessions?|sequences?|blocks?|ages?|aged|CrCl|CLcr|e?GFR|"
@@ -66,7 +68,7 @@ _GROUP = pattern_of(
     r"ages?|aged) ?[-#]?$",
     re.I,
 )
-_TIMES = pattern_of(r"[a-z]\)? ?[x×] ?$", re.I)
+_TIMES = pattern_of(r"(?:[a-z]\)? |\)|daily|weekly)[x×] ?$", re.I)  # and no end of a name: "venetoclax 100 or 200 mg"
 
 
 def read_list(text: str, at: int) -> list[AmountRead]:
@@ -80,15 +82,17 @@ def read_list(text: str, at: int) -> list[AmountRead]:
         if number.low != number.high and _GROUP.search(text, max(0, at - 12), at):
             return []  # "Arm 1 - 10 mg": the number of the arm is no amount
         numbers.append(number)
+        if "-" in text[max(0, where - 2) : where] and _CHAIN.search(text, max(0, where - 14), number.end):
+            return []  # "100-200-400 mg" is no range
         first = _with_unit(text, _with_tolerance(text, number))
         if first:
             return _shared(text, numbers, first)
-        joint = _LIST.match(text, number.end)
+        joint = _LIST.match(text, number.end) or (_THEN.match(text, number.end) if len(numbers) > 1 else None)
         if _BEHIND_UNIT.search(text, max(0, at - 12), at):
             return []  # "50 mg 4/2 or 37.5 mg"
         if _LIMIT.search(text, max(0, at - 8), at):
             return []  # "for age > 65 or 200 mg/m2 otherwise"
-        if _TIMES.search(text, max(0, at - 4), at):
+        if _TIMES.search(text, max(0, at - 8), at):
             return []  # "weekly x 4, 1200 mg"
         if _signed(text, at) or not joint or _LABEL.search(text, max(0, at - 12), at):
             return []

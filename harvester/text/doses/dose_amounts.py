@@ -57,7 +57,7 @@ _STEPPING = pattern_of(r"(?:increas|titrat|escalat|reduc|decreas|chang|taper|rai
 _AUC = pattern_of(
     r"(?:(?:area|zone|surface)"
     r" under (?:the )?(?:(?:plasma )?(?:concentration[- ]time|concentration|time) )?curve(?: ?[(\[]AUC[)\]])?|AUC)"
-    r" ?(?:=|:|of|target(?:ed)?(?: of)?|dose|to)? ?(?=\d)",
+    r"[)\]]? ?(?:=|:|of|target(?:ed)?(?: of)?|dose|to)? ?(?=\d)",
     re.I,
 )
 _AREA = gated(r"auc|curve", re.I)  # one of them stands in every match of the expression above
@@ -68,7 +68,16 @@ _BESIDE_DOSE = pattern_of(
     re.I,
 )
 _OVER_TIME = pattern_of(r"0 ?(?:-|to) ?(?:\d|inf|t(?![a-z])|∞)")  # AUC0-24: the hours the exposure is taken over
-_AUC_UNIT = pattern_of(r" ?mg ?/ ?ml ?[x×*./]? ?(?:per )?min(?:ute)?s?", re.I)
+_AUC_UNIT = pattern_of(
+    r" ?mg ?(?:/ ?ml ?[x×*./·]? ?(?:per )?min(?:ute)?s?(?![a-z])|[x×*.·•]? ?min(?:ute)?s? ?(?:/|per) ?mL(?![a-z]))", re.I
+)
+# Further targets: "AUC 4, 5 or 6", "AUC 5/6", and not "AUC 5 or 6 cycles of docetaxel".
+_AREAS = pattern_of(
+    r"(?:, ?\d(?:\.\d)?(?![\d.]))*(?:,? ?\(?or | ?/ ?)\d(?:\.\d)?(?![\d./%])"
+    r"(?! ?(?:-|to) ?\d|[- ](?:more |further |weekly |\d+-week )*(?:cycle|course|dose|time|infusion|day|week|month)s?(?![a-z]))",
+    re.I,
+)
+_AREA_NUMBER = pattern_of(r"\d(?:\.\d)?")
 _MOST_OF_CALVERT = 12  # mg/mL·min: no carboplatin is dosed to more; "AUC target 900-1500" is busulfan's, in other units
 # What the dose is adjusted to is no dose beside the one that is.
 _AIMED = pattern_of(
@@ -178,7 +187,13 @@ def _read_exposure(text: str, start: int, at: int) -> list[AmountRead]:
         return []
     why = "exposure aimed at" if number.low is not None and number.low > _MOST_OF_CALVERT else None
     words = text[start:at].strip(" =:")
-    return [AmountRead(number.low, number.high, "{AUC}", words, None, "exposure", start, end, "amount.auc", excluded=why)]
+    first = AmountRead(number.low, number.high, "{AUC}", words, None, "exposure", start, end, "amount.auc", excluded=why)
+    more = _AREAS.match(text, end)
+    unit = read_dose_unit(text, more.end() + text.startswith(" ", more.end())) if more else None
+    if more is None or (unit and not _AUC_UNIT.match(text, more.end())):
+        return [first]
+    areas = [(float(one.group()), *one.span()) for one in _AREA_NUMBER.finditer(text, *more.span())]
+    return [replace(first, group=start), *(replace(first, low=n, high=n, start=a, end=b, group=start) for n, a, b in areas)]
 
 
 def _joined(text: str, before: list[AmountRead], read: list[AmountRead]) -> list[AmountRead]:
