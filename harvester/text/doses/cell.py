@@ -30,6 +30,7 @@ _MARKER = pattern_of(
     re.I,
 )
 _SPREAD = pattern_of(r" ?\((?:range|±)[^()]{1,40}\)", re.I)  # 1.5×10^8 (range 0.6-6.0×10^8) CAR-T cells
+_DONOR = pattern_of(r" ?\([A-Za-z][A-Za-z -]{1,30}\)(?= ?(?:CD\d|cells|/ ?kg))")  # 1 x 10^7 (sibling) CD3+ cells/kg
 _BASIS = pattern_of(r" ?(?=/ ?(?:kg|m2|kilo)|per (?:kg|kilo))", re.I)
 _TYPES = (
     (pattern_of(r"\bCAR(?:[-+ ]|T|\b)|CART", re.I), "CAR-T"),
@@ -61,7 +62,7 @@ def read_cells(text: str, at: int, scaled: bool) -> CellsRead | None:
 
     A bare basis (``1 × 10^7/kg``) counts as cells only behind a power of ten.
     """
-    spread = _SPREAD.match(text, at) if scaled else None
+    spread = (_SPREAD.match(text, at) or _DONOR.match(text, at)) if scaled else None
     at = spread.end() if spread else at
     found = _MARKER.match(text, at) if scaled else None
     if not found and (near := _NEAR.match(text, at)) and _CELL_WORDS.may_match(near.group()):

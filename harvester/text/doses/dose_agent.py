@@ -30,7 +30,7 @@ _start, _end = attrgetter("start"), attrgetter("end")
 _BRACKET = pattern_of(r"[()]")
 _ONE_MORE = pattern_of(r"(?<![a-z])(?:and|plus)(?![a-z])|[;+]")
 _AFTER_GAP = pattern_of(
-    r"(?: (?:in|for) the )|(?: \(BW\))? \((?:based|calculated) on (?:the )?|"
+    r"(?: (?:in|for) the )|(?: (?:once |twice )?daily)? ?\(|(?: \(BW\))? \((?:based|calculated) on (?:the )?|"
     r" ?\)?(?: ?\([^()]{0,30}\))?,? ?(?:(?:per|each) (?:dose|time|day),? ?|(?:once |twice |thrice |"
     r"three times |four times )?(?:daily|weekly|a day|per day|monthly) )?(?:doses? )?(?:a day of |"
     r"daily of |of (?:the |intravenous |oral |IV |subcutaneous |\d+(?:\.\d+)? ?% ?|[Cc]ompound |recombinant |human |liposomal )*|"
@@ -65,10 +65,9 @@ _BEFORE_GAP = pattern_of(
     re.I,
 )
 _WORD_BEFORE = pattern_of(
-    r"(?<![\w-])(?P<name>(?:rh|h|r|peg|nab)?[A-Z][\w+/-]*[A-Za-z0-9](?: [a-z][a-z-]{3,20}| (?:LA|XR|ER|SR|XL|LAI))?)"
-    rf"(?:{MARK})?"
-    r"(?:(?: \d[\d.]* ?%)? ?\(?| at (?:a )?(?:dose|"
-    r"dosage) of| dose(?: of)?:?|:|,) ?$"
+    r"(?<![\w-])(?P<name>(?:rh|h|r|peg|nab)?[A-Z][\w+/-]*[A-Za-z0-9]"
+    r"(?: (?![a-z]+ing |[a-z]+-dose |booster )[a-z][a-z-]{3,20}| (?:LA|XR|ER|SR|XL|LAI))?)"
+    rf"(?:{MARK})?(?:(?: \d[\d.]* ?%)? ?\(?| at (?:a )?(?:dose|dosage) of| dose(?: of)?:?|:|,) ?$"
 )
 _WORD_AFTER = pattern_of(
     r" ?(?:of (?:the )?|intravenous |oral |IV )?(?:\d+(?:\.\d+)? ?% )?(?:hyperbaric |isobaric |heavy |plain )?"
@@ -225,7 +224,7 @@ def _adjacent_after(
     if len(gap) > 60 or not (_AFTER_GAP.fullmatch(gap) or _AFTER_OF.fullmatch(gap)):
         return None
     of = re.search(r"\bof\b", gap) is not None
-    if not of and gap.startswith(("),", ") ,")):
+    if not of and (gap.startswith(("),", ") ,")) or (gap.endswith("(") and not text.startswith(")", mention.end))):
         return None  # "carfilzomib on days 1, 2 (20 mg/m2), pomalidomide once daily": one more of a list
     if mention.start >= until and not of:
         return None
@@ -303,7 +302,7 @@ def _is_name(word: str) -> bool:
         and (len(word) >= 3 or (len(word) == 2 and word.isalpha() and word.isupper() and word not in SAY_HOW))
         and "/" not in word
         and not re.fullmatch(
-            r"[IVX]+|AUC.*|C\d.*|D\d.*|Day.*|Week.*|[Qq]\d.*|(?:[Cc]ohort|[Gg]roup|[Ll]evel|[Aa]rm|[Pp]art|"
+            r"[IVX]+|AUC.*|C\d.*|D\d.*|DL[-+]?\d.*|Day.*|Week.*|[Qq]\d.*|(?:[Cc]ohort|[Gg]roup|[Ll]evel|[Aa]rm|[Pp]art|"
             r"[Ss]tage|[Pp]hase)\w*",
             word,
         )

@@ -46,6 +46,7 @@ class AmountRead:
 _TIMES_AUC = pattern_of(r" ?[x×] ?AUC(?![A-Za-z\d])")  # carboplatin 5xAUC
 GAP = pattern_of(r" ?-? ?")
 _LIST = pattern_of(r" ?(?:,? ?(?:or|and) |[,/#;+→]|->) ?(?:or |and )?(?=\d)", re.I)
+_DONOR = pattern_of(r" ?\([A-Za-z][A-Za-z -]{1,30}\)")
 _THEN = pattern_of(r",? (?:and )?then (?=\d)", re.I)  # "100, 200, then 400 mg"
 _CHAIN = pattern_of(r"(?<![\w.])\d+(?:\.\d+)?(?P<dash> ?- ?)\d+(?:\.\d+)?(?P=dash)\d[\d.]*$")
 _LABEL = gated(
@@ -87,7 +88,10 @@ def read_list(text: str, at: int) -> list[AmountRead]:
         first = _with_unit(text, _with_tolerance(text, number))
         if first:
             return _shared(text, numbers, first)
-        joint = _LIST.match(text, number.end) or (_THEN.match(text, number.end) if len(numbers) > 1 else None)
+        told = _DONOR.match(text, number.end) if number.scaled else None  # "5 x 10^6 (MUD) or 1 x 10^7 (sibling) cells/kg"
+        joint = _LIST.match(text, told.end() if told else number.end) or (
+            _THEN.match(text, number.end) if len(numbers) > 1 else None
+        )
         if _BEHIND_UNIT.search(text, max(0, at - 12), at):
             return []  # "50 mg 4/2 or 37.5 mg"
         if _LIMIT.search(text, max(0, at - 8), at):

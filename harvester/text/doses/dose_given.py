@@ -31,8 +31,7 @@ _IN_ONE_OF = pattern_of(
 _HYDRATION = pattern_of(r"hydration(?: (?:with|of|at|using))? ?$", re.I)
 _INCREMENT = gated(
     r"(?:titrat\w+(?: up| down| upwards?)?|escalat\w+|increments?|decrements?|steps?|increas\w+(?: \w+ly)?|decreas\w+(?: \w+ly)?|"
-    r"reduc\w+|rais\w+|lower\w+) (?:of|"
-    r"by|with) (?:a |an )?(?:(?<=by |of )(?:(?:no|not) more than |at most |a maximum of |up to ))?$|"
+    r"reduc\w+|rais\w+|lower\w+) (?:of|by|with) (?:a |an )?(?:(?<=by |of )(?:not? more than |at most |a maximum of |up to ))?$|"
     r"(?<![a-z])(?:increments?|decrements?):? $|"
     r"(?:titrat|escalat|increas|rais|adjust|chang)\w* (?:(?:every|each|at)[^.;,]{0,24}|daily|weekly|monthly) by (?:a |an )?"
     r"(?:[-+±] ?\d[\d.]* ?(?:[a-z]{1,5} ?)?(?:to|-|or) ?)?[-+±]? ?$|"
@@ -376,6 +375,7 @@ def _not_given_volume(text: str, number: RangeRead, unit: UnitRead, before: str)
         return "part of a mixture"
     if not _INJECTED.match(text, unit.end) and re.match(
         r" ?(?:(?:(?:multi-?|single-?)(?:dose|use) |glass )(?!\w+ (?:IM|IV|SC|once|twice|daily|every|weekly)))?"
+        r"(?:(?:insulin|tuberculin|disposable|plastic|hypodermic|luer[- ]lock)(?:[- ]type)? (?=syringe))?"
         r"(?:syringe|volume|bag|vial|ampoule|needle|prefilled|pre-filled|reservoir|tank|bottle|contain|balloon|cuff|implant|expander)",
         text[unit.end : unit.end + 34],
         re.I,

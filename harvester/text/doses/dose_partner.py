@@ -21,13 +21,13 @@ from harvester.text.expressions.spans import without_brackets
 
 _PLACEBO = pattern_of(r"placebo|sham|dummy|match", re.I)
 _BRACKETED = pattern_of(r"\([^()]*\)")
-_LIST = pattern_of(r",? ?(?:and|,) ?")
+_LIST = pattern_of(r",? ?(?:and|,|&|plus|\+|with) ?")
 _LEADS = pattern_of(
     r" ?(?:(?:will be|is|are|was|were) )?(?:(?:given|administered|dosed|received) )?(?:orally |IV |intravenously )?"
     r"(?:\(|:|at(?: doses? of)?|in doses of)? ?"
 )
 _SLASH = pattern_of(r" ?/ ?")
-_NAMES_LISTED = pattern_of(r",? ?(?:and|,|&|plus) ?")
+_NAMES_LISTED = pattern_of(r",? ?(?:and|,|&|plus|\+|with) ?")
 _NAMES_SLASHED = pattern_of(r" ?[/+-] ?|,? ?and ?")
 # "rifampin / isoniazid fixed-dose combination tablets per weight band: 300/150 mg"
 _AS_ONE = pattern_of(r" ?(?:fixed[- ]dose|combination|tablets?|capsules?|FDC)[^.;\d]{0,70}")
