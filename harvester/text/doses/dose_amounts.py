@@ -69,7 +69,7 @@ _BESIDE_DOSE = pattern_of(
 )
 _OVER_TIME = pattern_of(r"0 ?(?:-|to) ?(?:\d|inf|t(?![a-z])|∞)")  # AUC0-24: the hours the exposure is taken over
 _AUC_UNIT = pattern_of(
-    r" ?mg ?(?:/ ?ml ?[x×*./·]? ?(?:per )?min(?:ute)?s?(?![a-z])|[x×*.·•]? ?min(?:ute)?s? ?(?:/|per) ?mL(?![a-z]))", re.I
+    r" ?mg ?(?:/ ?ml ?[x×*./·]? ?(?:per )?min(?:ute)?s?|[x×*.·•]? ?min(?:ute)?s? ?(?:/|per) ?ml)(?![a-z])", re.I
 )
 # Further targets: "AUC 4, 5 or 6", "AUC 5/6", and not "AUC 5 or 6 cycles of docetaxel".
 _AREAS = pattern_of(

@@ -8,9 +8,11 @@ from dataclasses import replace
 
 from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.doses.dose_draft import Draft
+from harvester.text.doses.dose_equivalent import in_units_of
 from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
-from harvester.text.schedules.timing import Mention
+from harvester.text.schedules.timing import DAYS_PER, Mention
+from harvester.text.written.number import WORD_VALUES
 
 ONE_FRACTION = "one fraction of a total"
 _IN_FRACTIONS = pattern_of(
@@ -132,15 +134,41 @@ def _infused_again(text: str, amount: AmountRead) -> bool:
 BRACKET_BEHIND = pattern_of(r"[^()\n]{0,80}\((?:i\.?e\.?[,:]? ?|= ?|total(?: of)? )?")
 
 
+A_DAY = pattern_of(r" (?:(?:a|per|each) day|daily|in (?:all|total) (?:per|a) day)(?![a-z])", re.I)
+_THAT_IS = pattern_of(r"[^()\n;.]{0,60}(?:,? (?:i\.e\.,?|that is,?|equal to|equalling|or a total of)|=) ?", re.I)
+_SUM_ENDS = pattern_of(r"(?: ?(?:/|per )(?:cycle|course)| (?:in )?total| over \d[\d-]* ?(?:h|hours|hrs|days))?\)", re.I)
+_SO_OFTEN = pattern_of(
+    r"(?:[x×] ?|(?:for|over) )(\d{1,2}|two|three|four|five|six)(?![\d.-])(?! ?(?:weeks|months|h))( (?:days|doses))?", re.I
+)
+_SO_MANY = pattern_of(r"(?<![\d.])(\d{1,2}) ?[x×] ?$")
+
+
 def comes_to(text: str, whole: Draft, draft: Draft) -> bool:
-    """Whether a dose is what the fractions in brackets behind it come to: "12 Gy (2 Gy twice daily, days -7 to -5)"."""
-    alike = whole.amount.kind == draft.amount.kind == "radiation" and whole.amount.unit == draft.amount.unit
-    days, often = draft.parts.get("days"), draft.parts.get("frequency")
-    if not alike or days is None or not BRACKET_BEHIND.fullmatch(text, whole.amount.end, draft.amount.start):
+    """Whether a dose is what another beside it, which tells how often, comes to in a day or a course.
+
+    "12 Gy (2 Gy twice daily, days -7 to -5)", "6.25 mg/kg every 6 hours (25 mg/kg/day)", "30 mg/m2 x 5 days = 150 mg/m2".
+    """
+    part, total = draft.amount, whole.amount
+    first, second = (total, part) if total.start < part.start else (part, total)
+    factor = in_units_of(part.unit, total.unit) if whole.agent_key == draft.agent_key else None
+    opens = factor is not None and BRACKET_BEHIND.fullmatch(text, first.end, second.start) is not None
+    if factor is None or not (opens or (first is part and _THAT_IS.fullmatch(text, first.end, second.start))):
         return False
-    number = sum(last - first + 1 for first, last in days.timing.days or ())
-    times = (often.timing.frequency_count or 1.0) if often and often.timing.frequency_unit == "d" else 1.0
-    return abs(draft.amount.low * number * times - whole.amount.low) < 1e-6 * whole.amount.low
+    timing = draft.parts["frequency"].timing if "frequency" in draft.parts else None
+    lasts = (timing.frequency_period or 0.0) * DAYS_PER[timing.frequency_unit or "d"] if timing else 0.0
+    a_day = (timing.frequency_count or 0.0) / lasts if timing and lasts else 0.0
+    if first is part and (total.per_time == "d" or A_DAY.match(text, total.end)):
+        return part.per_time is None and abs(part.low * factor * a_day - total.low) <= 0.01 * total.low
+    days = draft.parts["days"].timing.days if "days" in draft.parts else None
+    numbers = [sum(last - first + 1 for first, last in days or ())]
+    before = _SO_MANY.search(text, max(0, part.start - 5), part.start)
+    behind = _SO_OFTEN.search(text, part.end, second.start if first is part else part.end + 48)
+    based = "/" in part.unit or part.per_time is not None  # not "10 mg (5 mg x 2)", two pieces
+    told = [each for each in (before, behind) if each and (based or each.lastindex == 2) and part.low == part.high]
+    numbers += [WORD_VALUES.get(each[1].lower()) or int(each[1]) for each in told]
+    if first is part and opens and not _SUM_ENDS.match(text, second.end):
+        return False
+    return any(abs(part.low * factor * n * each - total.low) < 1e-6 * total.low for n in numbers for each in (1.0, a_day))
 
 
 _A_CYCLE = pattern_of(

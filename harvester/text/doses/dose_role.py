@@ -28,7 +28,11 @@ _MAX = gated(
     re.I,
 )
 # "maximum dose, children 12-15 years: 1,000 mg/day"
-_MAX_FOR = pattern_of(r"max(?:imum)? (?:daily )?doses?(?:[,:] [^.;:]{3,60}: ?| of [A-Za-z][\w-]* (?:is|was|will be) )$", re.I)
+_MAX_FOR = pattern_of(
+    r"max(?:im[au][lm])? (?:daily )?doses?(?:[,:] [^.;:]{3,60}: ?"
+    r"| of [A-Za-z][\w-]*(?: [a-z]{4,})?(?: (?:i|wa)s| will be| ?[:(]) ?)$",
+    re.I,
+)
 _MAX_AFTER = pattern_of(
     r" ?(?:\((?:max(?:imum)?|cap)(?: dose)?\)|max(?:imum)?\b(?! (?:tolerated|of|dose|single|daily|" r"total|\d)| ?[:=(]))", re.I
 )

@@ -9,11 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 from harvester.text.doses.dose_draft import Draft
-from harvester.text.doses.dose_equivalent import in_units_of
-from harvester.text.doses.dose_fraction import BRACKET_BEHIND, comes_to, fractionated, is_of_fractions, of_a_cycle
+from harvester.text.doses.dose_fraction import A_DAY, comes_to, fractionated, is_of_fractions, of_a_cycle
 from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
-from harvester.text.schedules.timing import DAYS_PER, WINDOWS, Timing, Windows
+from harvester.text.schedules.timing import WINDOWS, Timing, Windows
 
 _ALONE = pattern_of(
     r"(?<![a-z])(?:as |\()monotherapy|monotherapy (?:dos|group|arm)|\(alone|(?<![a-z])(?:dosed|given) alone(?![a-z])", re.I
@@ -195,7 +194,11 @@ _ORDER = pattern_of(
 )
 _TARGET = pattern_of(r"(?<![A-Za-z])[PGCI]TV")  # "PTV1: 54 Gy; PTV2: 49.2 Gy"
 _FURTHER = pattern_of(r"[^.;,()]{0,30}for (?:another|the next|a further|further) ", re.I)
-_BEGINS = pattern_of(r"(?<![A-Za-z])(?:initial\w*|start\w*|first|begin\w*|begun|step|ramp\w*)(?![A-Za-z])[^.;]{0,40}$", re.I)
+_BEGINS = pattern_of(
+    r"(?<![A-Za-z])(?:initial\w*|start\w*|first|begin\w*|begun|step|ramp\w*"
+    r"|(?:increas|decreas|escalat|titrat|reduc|taper|rais|lower|switch)\w* (?:[\w-]+ ){0,3}?from)(?![A-Za-z])[^.;]{0,40}$",
+    re.I,
+)
 
 
 def _in_order(text: str, draft: Draft, other: Draft) -> bool:
@@ -255,26 +258,6 @@ def _other_purpose(text: str, draft: Draft, other: Draft) -> bool:
     return first.statement is not second.statement and _PURPOSE.match(text, second.statement.start) is not None
 
 
-def _is_daily_sum(text: str, main: Draft | None, draft: Draft) -> bool:
-    """Whether an amount in brackets is what the dose before comes to in a day: "6.25 mg/kg every 6 hours (25 mg/kg/day)"."""
-    often = main.parts.get("frequency") if main else None
-    daily = draft.amount.per_time == "d" or (_A_DAY.match(text, draft.amount.end) is not None)
-    factor = in_units_of(main.amount.unit, draft.amount.unit) if main and daily else None
-    if main is None or often is None or factor is None or main.amount.per_time is not None:
-        return False
-    between = text[main.amount.end : draft.amount.start]
-    if main.agent_key != draft.agent_key or not (BRACKET_BEHIND.fullmatch(between) or _THAT_IS.fullmatch(between)):
-        return False
-    timing = often.timing
-    days = (timing.frequency_period or 0.0) * DAYS_PER[timing.frequency_unit or "d"]
-    sum_of_day = factor * main.amount.low * (timing.frequency_count or 0.0) / days if days else 0.0
-    return abs(sum_of_day - draft.amount.low) <= 0.01 * draft.amount.low
-
-
-_THAT_IS = pattern_of(r"[^()\n;.]{0,40},? (?:i\.e\.,?|that is,?|=|equal to|equalling|or a total of) ?", re.I)
-_A_DAY = pattern_of(r" (?:(?:a|per|each) day|daily|in (?:all|total) (?:per|a) day)(?![a-z])", re.I)
-
-
 def _of_people(draft: Draft) -> bool:
     """Whether a dose hangs on something else than that the one before was borne."""
     return draft.condition is not None and re.match(r"(?:if|as|when) (?:well )?tolerated", draft.condition, re.I) is None
@@ -313,10 +296,9 @@ def mark_totals(text: str, drafts: Sequence[Draft]) -> None:
     for place, (before, draft) in enumerate(itertools.pairwise(drafts)):
         if fractionated(text, drafts, place):
             before.flags += ["total", "total_of_part"]
-        if _is_daily_sum(text, before, draft):
+        if comes_to(text, draft, before):
             draft.flags.append("total")
-            for kind, mention in draft.parts.items():
-                before.parts.setdefault(kind, mention)
+            before.parts = {**draft.parts, **before.parts} if _is_of_a_day(text, draft) else before.parts
         if comes_to(text, before, draft):
             before.flags.append("total")
         if of_a_cycle(text, before, draft):
@@ -342,7 +324,7 @@ def mark_totals(text: str, drafts: Sequence[Draft]) -> None:
 
 def _is_of_a_day(text: str, draft: Draft) -> bool:
     """Whether a total is that of a day or a single dose, and not of the whole course."""
-    return draft.amount.per_time == "d" or "total_of_part" in draft.flags or _A_DAY.match(text, draft.amount.end) is not None
+    return draft.amount.per_time == "d" or "total_of_part" in draft.flags or A_DAY.match(text, draft.amount.end) is not None
 
 
 def _give_back(total: Draft, dose: Draft) -> None:

@@ -44,7 +44,7 @@ _NOT_ROUTE_AFTER = pattern_of(
 
 
 _INSTEAD = pattern_of(r" equivalent", re.I)
-_JOINED = pattern_of(r"(?: ?(?:\(|/|,? ?or|,? ?and|,)|\) or) ?(?:via |by |through )?")
+_JOINED = pattern_of(r"(?: ?(?:\(or|\(|/|,? ?or|,? ?and|,)|\) or) ?(?:via |by |through )?")
 # "subcutaneously, oral drugamab 25 mg": the second way is that of the medicine named behind it.
 _OF_NEXT = pattern_of(
     r"(?-i:[Oo]ral|[Ii]ntravenous|[Ss]ubcutaneous|[Ii]ntramuscular|[Ii]ntrathecal)(?: \((?:IV|SC|PO|IM|IT)\))? "
@@ -53,6 +53,11 @@ _OF_NEXT = pattern_of(
 )
 
 
+# "patients receive IV or oral drugamab", and not "drugamab IV or oral othermab"
+_OPENS = pattern_of(
+    r"(?:^|[.;:(\n*+] ?|(?<![a-z])(?:receiv\w+|give|with|of|tak(?:e|ing)|start(?:ing)?|either|and|plus|then|by|to|the|for) )$",
+    re.I,
+)
 _DEFINED_IT = pattern_of(r"intra(?:tumou?ral|tympanic|tracheal)(?:ly)? \(IT", re.I)  # there, IT is no intrathecal
 
 
@@ -69,7 +74,11 @@ def route_mentions(text: str) -> list[Mention]:
         if match.group() == "IT" and not_spinal:
             continue
         between = text[found[-1].end : match.start()] if found else ""
-        if found and not _OF_NEXT.match(text, match.start()) and _JOINED.fullmatch(between):
+        joined = _JOINED.fullmatch(between) if found else None
+        if joined and (
+            not _OF_NEXT.match(text, match.start())
+            or (between == " or " and _OPENS.search(text, max(0, found[-1].start - 12), found[-1].start))
+        ):
             between = between.strip()
             same = means[_folded(match.group())] == found[-1].timing.route
             last = found[-1]
