@@ -196,7 +196,8 @@ _TARGET = pattern_of(r"(?<![A-Za-z])[PGCI]TV")  # "PTV1: 54 Gy; PTV2: 49.2 Gy"
 _FURTHER = pattern_of(r"[^.;,()]{0,30}for (?:another|the next|a further|further) ", re.I)
 _BEGINS = pattern_of(
     r"(?<![A-Za-z])(?:initial\w*|start\w*|first|begin\w*|begun|step|ramp\w*"
-    r"|(?:increas|decreas|escalat|titrat|reduc|taper|rais|lower|switch)\w* (?:[\w-]+ ){0,3}?from)(?![A-Za-z])[^.;]{0,40}$",
+    r"|(?:increas|decreas|escalat|titrat|reduc|taper|rais|lower|switch)\w* (?:[\w-]+ ){0,3}?from(?! (?:day|week|month|cycle)))"
+    r"(?![A-Za-z])[^.;]{0,40}$",
     re.I,
 )
 
