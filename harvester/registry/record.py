@@ -18,6 +18,8 @@ ID_PATH: Final = "protocolSection.identificationModule.nctId"
 ALIASES_PATH: Final = "protocolSection.identificationModule.nctIdAliases"
 VERSION_HOLDER_PATH: Final = "derivedSection.miscInfoModule.versionHolder"
 
+STAMP = re.compile(r"\d{4}-[01]\d-[0-3]\d(?!\d)", re.ASCII)
+"""How the date of the registry's data begins; what does not is no date to show."""
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d{1,9})\]")
 _ID_IN_TEXT = re.compile(r'"nctId"\s*:\s*"([Nn][Cc][Tt]\d{1,9})"')
 
@@ -128,7 +130,7 @@ def record_of(body: object, raw: str | None, origin: Origin, asked: str | None =
         source=origin.source,
         source_url=origin.source_url,
         api_version=origin.api_version,
-        data_timestamp=origin.data_timestamp or _release(body),
+        data_timestamp=next((each for each in (origin.data_timestamp, _release(body)) if each and STAMP.match(each)), None),
         fetched_at=origin.fetched_at,
         aliases=aliases,
         note=origin.note,

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from harvester.errors import RegistryAnswerBad
 from harvester.registry import json_text
+from harvester.registry.record import STAMP
 from harvester.shape import shape
 
 if TYPE_CHECKING:
     from harvester.registry.answer import Answer
-
-_STAMP = re.compile(r"\d{4}-[01]\d-[0-3]\d(?!\d)", re.ASCII)
 
 
 @shape()
@@ -28,7 +26,7 @@ def read_version(answer: Answer, text: str) -> RegistryVersion:
     """The answer of ``/version``. Raises RegistryAnswerBad when it is something else."""
     body = _decoded(text)
     api, data = body.get("apiVersion"), body.get("dataTimestamp")
-    if not isinstance(api, str) or not isinstance(data, str) or not _STAMP.match(data):
+    if not isinstance(api, str) or not isinstance(data, str) or not STAMP.match(data):
         raise RegistryAnswerBad("What answers there is not the registry's API (no version)", "Check --api-base.")
     return RegistryVersion(api, data)
 
