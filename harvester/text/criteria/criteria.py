@@ -26,7 +26,7 @@ from harvester.text.criteria.heading import (
     is_topic,
     read_section_heading,
 )
-from harvester.text.criteria.line import Line
+from harvester.text.criteria.line import Line, trim
 from harvester.text.criteria.list_marker import follows
 from harvester.text.criteria.parent import NAMED_GROUP, PART, introduces, introduces_parts, names_its_parts, opens_list
 from harvester.text.criteria.population import (
@@ -54,6 +54,7 @@ _PART_ITEM = expression("criteria.part_item")
 _BARE_LABEL = pattern_of(r"(?:\d|[a-z])[.)]|[-*•]")
 _HOLLOW = ("○", "◦", "▪", "‣", "⁃")  # below "•" they are its parts, at whatever depth they stand
 _SHORT_HEADING = 90
+_A_TIME = expression("criteria.a_time")  # "Within 6 months before entry:" introduces what came in it
 _CRITERIA_FOR = pattern_of(r"(?:(?:eligibility|selection|entry) )?criteria for (?:the )?", re.IGNORECASE)
 _THEIR_CHILDREN = pattern_of(r"\W*(?:infants?|newborns?|neonates?|bab(?:y|ies)|offspring)\b", re.IGNORECASE)
 _SOME_PEOPLE = expression("criteria.some_people")
@@ -93,11 +94,11 @@ class _Reading:
     part: str | None = None  # the scope of the sections of this block
     headed: str | None = None  # the scope that the heading of the section named
     told: str | None = None  # the scope that a sentence of a paragraph named, for the sentences behind it
+    before: tuple[str, str | None] | None = None  # the number, and the scope, that "Part A: …" in the middle of a list cut off
     bare: bool = False  # whether an item without a marker or a value stands below the last heading
 
     def lines(self, lines: tuple[Line, ...], infer: bool) -> tuple[CriterionLine, ...]:
-        for number, line in enumerate(lines):
-            following = lines[number + 1] if number + 1 < len(lines) else None
+        for line, following in zip(lines, (*lines, None)[1:], strict=True):
             heading = self._heading(line)
             heading = None if heading and self._heads_a_part(line, heading, following) else heading
             self.told = self.told if line.run_on and line.marker is None else None
@@ -180,7 +181,7 @@ class _Reading:
     def _is_sub_heading(self, line: Line, following: Line | None) -> bool:
         text = self.normal.text
         words = text[line.start : line.end]
-        if following is None or line.run_on or is_note(words) or is_limited_line(words):
+        if following is None or line.run_on or is_note(words) or is_limited_line(words) or _A_TIME.fullmatch(words):
             return False
         listed = following.marker is not None or following.run_on
         if self._heading(following):
@@ -189,7 +190,8 @@ class _Reading:
             return True
         if (is_topic(words) and len(words) < _SHORT_HEADING) or PART.fullmatch(words.strip(" .:*[]")):
             return True
-        if self.stack and line.indent > 0 and not listed:
+        prefix = scope_prefix_end(words)
+        if self.stack and line.indent > 0 and (not listed or 0 < prefix < len(words)):
             return False
         if words.endswith(":") and listed and following.indent <= line.indent:
             return not introduces_parts(words) or self._names_other_people(words)
@@ -197,7 +199,7 @@ class _Reading:
             return True
         named = words.lstrip("[")[:1].isupper() or FOR_SOME.fullmatch(words) is not None
         short = len(words) <= 60 and not words.endswith((".", ";", ",")) and named
-        short = short and not _VERB.search(words) and (not _MEASURED.search(words) or scope_of(words) is not None)
+        short = short and not (_VERB.search(words) or (_MEASURED.search(words, prefix) and (prefix or scope_of(words) is None)))
         short = short and not (self.bare and scope_of(words) is None and population_of_heading(words) is None)
         return short and listed and following.indent <= line.indent and not is_empty_list(words) and not words[:1].isdigit()
 
@@ -243,13 +245,14 @@ class _Reading:
             self.part = self.scope
 
     def _add_words(self, line: Line, following: Line | None) -> None:
-        text = self.normal.text
-        start = line.start
+        text, start = self.normal.text, line.start
         words = text[start : line.end]
         label = line.marker.label if line.marker else None
         if line.marker is None and not line.run_on:
             self._add_unmarked(line, words, following)
             return
+        if label and self.before and follows(self.before[0], label):
+            self.scope, self.before = self.before[1], None
         scope = scope_of_heading_item(words) or self._part_item(line, words, following)
         if scope and following is not None and following.marker is not None and following.indent <= line.indent:
             self.scope, self.stack = scope, []
@@ -287,9 +290,14 @@ class _Reading:
             )
         ):
             self._add(line.start, line.end, 0, "note", None, None)
+        elif prefix and self.stack and line.indent > self.stack[-1][0] and self.stack[-1][1] != "unmarked":
+            self._add(line.start, line.end, len(self.stack) - 1, "item", None, self.found[self.stack[-1][2]].parent)
         elif prefix and prefix < len(words):
+            counted = self.found[-1].label if self.found else None
+            before = (counted, self.scope) if counted else self.before
             self.scope, self.stack = scope_of(words), []
             self._add(line.start, line.start + len(words[:prefix].rstrip(" :-")), 0, "header", None, None)
+            self.before = before
             self._add(line.start + prefix, line.end, 0, "item", None, None)
         else:
             level, parent = self._place_unmarked(line)
@@ -365,16 +373,17 @@ class _Reading:
 
     def _add(self, start: int, end: int, level: int, kind: str, label: str | None, parent: int | None) -> None:
         text = self.normal.text
-        while end > start and text[end - 1].isspace():
-            end -= 1
+        end = trim(text, start, end)[1]
         words = text[start:end]
         span = self.normal.raw_span(start, end)
         domain, secondary = domains_of(words) if kind in ("item", "parent") else (OTHER, ())
-        self.bare = self.bare and kind != "header"
+        self.bare, self.before = self.bare and kind != "header", None if kind == "header" else self.before
         own = scope_of(words) if kind != "header" else None
         self.told = own or self.told
         scope = own or self.told or (self.scope if parent is None else self.found[parent].scope)
         population = population_of_criterion(words, self.population) if kind != "header" else self.population
+        if kind == "parent" and _CRITERIA_FOR.match(words):
+            population = population_of_heading(words) or population
         if parent is not None and population in (None, "patient"):
             population = self.found[parent].population or population
         placed = (self.section, len(self.found), parent, level, kind, label, population, scope)

@@ -38,6 +38,14 @@ _SUFFIX = pattern_of(
     rf"\((?P<scope>(?:for\s)?{_RUN}(?:\s(?:part|portion|cohort|arm|group|patients|participants|subjects))?(?:\sonly)?)\)",
     re.IGNORECASE,
 )
+# "CNS disease, cohort 2 only", "Haemoglobin < 8 g/dL for Part B only": behind a comma nothing but the scope, and no other comma
+_CLOSING = pattern_of(
+    r"(?!.*\b(?:except|not|other than|unless|and|or|either) )(?:[^,;()]|\([^()]{0,80}\)){3,200}?"
+    r"(?:[,;]|\s[-–]|(?=\s(?:for|in)\s))\s(?:for |in )?"
+    rf"(?:the )?(?:(?:participants?|patients?|subjects?) (?:of |in |enrolled in )?)?(?P<scope>{_RUN})"
+    r"(?:\s(?:participants?|patients?|subjects?))? only[.\s]*",
+    re.IGNORECASE,
+)
 _NEXT_VALUE = pattern_of(r"[\s,;]*(?:or|and)?[\s\\]*(?:[<>≤≥]|\bat least\b|\d)", re.IGNORECASE)
 _ENDS = pattern_of(r"\s?[:-]|(?:\s(?!or\b|and\b)[\w-]+){0,3}\W*$")
 _PARTED = pattern_of(r"[a-z0-9)]\.\s+[A-Z]|;\s")
@@ -77,7 +85,7 @@ _TOGETHER = gated(
     r"(?:patients|participants|recipients|subjects|cases)\b",
     re.IGNORECASE,
 )
-_SCOPES = Gates((_PREFIX, _FOR, _SUFFIX, _WHOLE, _ONLY.pattern, _BRACKET))
+_SCOPES = Gates((_PREFIX, _FOR, _SUFFIX, _WHOLE, _ONLY.pattern, _BRACKET, _CLOSING))
 
 
 @cache
@@ -133,6 +141,8 @@ def scope_of(line: str) -> str | None:
     only = _ONLY.match(line)
     if only:
         return (only["scope"] or only["people"] or only["portion"]).strip()
+    if line.rstrip(". ").endswith("only") and (closing := _CLOSING.fullmatch(line)):
+        return closing["scope"].strip()
     suffixes = list(_SUFFIX.finditer(line))
     if len({suffix["scope"].lower() for suffix in suffixes}) != 1 or _NEXT_VALUE.match(line, suffixes[0].end()):
         return None  # "≥ 9 g/dL (cohort A) or ≥ 8 g/dL (cohort B)" is for both

@@ -31,12 +31,7 @@ _OF_TREATMENT = pattern_of(
 )
 _BEGUN = pattern_of(r"\b(?:symptoms?|onset|illness|disease|pain|fever|ha?emorrhage|stroke)\b[^.;]{0,60}$", re.IGNORECASE)
 _SO_FAR = group("so_far")
-_AHEAD = gated(
-    r"\b(?:expected|anticipated|planned|likely|scheduled|intend(?:s|ed|ing)?|plan(?:s|ning)?) to"
-    r" (?:last|exceed|remain|stay|be on|receive|continue|require|undergo|live|reside)\b[^.;]{0,80}$"
-    r"|\b(?:expected|anticipated|planned)(?: for)?\s*$",
-    re.IGNORECASE,
-)
+_AHEAD = expression("time.ahead")
 _TRIED_OF = expression("time.tried_of")
 _HAVING_HAD = expression("time.having_had")
 _TREATED_FOR = expression("time.treated_for")

@@ -44,12 +44,7 @@ _DISEASE = pattern_of(r"\b(?:malignan\w*|cancer|tumou?r|neoplas\w*|disease)\b", 
 _FREE = pattern_of(r"\bfree\b|\bno (?:clinical )?(?:evidence|signs?)\b|without", re.IGNORECASE)
 _STATE_OFF = pattern_of(r"progress|menopaus|menses|menstrua|amenorrh", re.IGNORECASE)
 _EVENT_OF = pattern_of(r"(?:\bof|\()\s*$")
-RECENT = gated(  # "within the following times prior to cycle 1: chemotherapy (< 21 days)" tells when, not how long
-    r"\brecent\b[^.;()]{0,60}\(\s*$"
-    r"|\bwithin (?:the |a |these )?(?:protocol[ -])?(?:specified|following|indicated|listed|stated|defined|given) "
-    r"(?:times?|periods?|intervals?)(?: ?frames?| periods?| intervals?)? (?:prior to|before)\b[^.;]{0,300}\(\s*$",
-    re.IGNORECASE,
-)
+RECENT = expression("time.recent")  # "within the following times before: chemotherapy (< 21 days)" tells when, not how long
 _LAST_FOR = pattern_of(r"\b(?:for|last\w*|duration of|of)\s*$")
 _CLEAR_EVENTS = ("time_since_transplant", "time_since_surgery")  # of a moment: "liver transplantation (more than 6 months)"
 

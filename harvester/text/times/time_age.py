@@ -37,11 +37,7 @@ _IMAGED = expression("age.imaged")
 _IS_SPECIMEN = expression("age.is_specimen")  # "archived material up to 2 years old"
 _GROWN = expression("age.grown")
 # at the head of a clause: "fever in children > 5 days" tells how long the fever lasts
-_YOUNG = gated(
-    r"(?:^\W*(?:for|in) |(?:^|[.;:(]|\b(?:and|or) )[^\w(]*)(?:(?!(?:in|of|for|among|with|by|from|to|and|or)\b)[\w-]+ )?"
-    r"(?:infants|babies|newborns|neonates|toddlers|children)\s*$",
-    re.IGNORECASE,
-)
+_YOUNG = expression("time.young")
 _BORN_AT = pattern_of(r"\b(?:newborns|neonates|(?:(?:pre-?)?term|premature) (?:infants|babies))\s*$", re.IGNORECASE)
 _ADULTS = expression("age.adults")
 _FERTILE = pattern_of(r"(?:child-?bearing|reproductive|fertile)\s$", re.IGNORECASE)
@@ -49,10 +45,7 @@ _NO_AGE = pattern_of(
     r"[\s-]*(?:history|duration|follow|interval|experience|period|survival|or more of|of (?!age)|free\b|without (?:ev|any|re))",
     re.IGNORECASE,
 )
-_LATER_EVENT = gated(
-    r"\b(?:transfer\w*|discharg\w*|surviv\w*|expectancy|until|up to|extubat\w*|assess\w*|followed)\b[^.;()]{0,40}$",
-    re.IGNORECASE,
-)
+_LATER_EVENT = expression("time.later_event")
 _TO_BE = pattern_of(r"\W*(?:(?:patients?|participants?|subjects?|volunteers?|children) )?to be\s*", re.IGNORECASE)
 _PERSONS = expression("fact.persons")
 _ONE_MUST = pattern_of(r"\W*(?:must|should|has to|have to) be\s*", re.IGNORECASE)
@@ -86,10 +79,7 @@ _SHARED = pattern_of(r"[\s,]*(?:and|or|and/or)?\s*")
 AGED = pattern_of(r"\b(?:old|of age|older|younger|age)\b")
 _OPENING_CONDITION = pattern_of(r"\s*(?:if|for|in)\b", re.IGNORECASE)
 # "No induction therapy allowed in newly diagnosed disease in patients at least 65 years old"
-_ALLOWED_IN = gated(
-    r"\b(?:allowed|permitted|required|needed)\b[^.;]{3,120}\bin (?:patients|subjects|participants) ?(?:aged? ?)?$",
-    re.IGNORECASE,
-)
+_ALLOWED_IN = expression("time.allowed_in")
 _ASSENT_BEHIND = pattern_of(
     r"[^.;,]{0,40}\b(?:should|must|will|need to|may) (?:also )?(?:provide|give|sign)\w* (?:\w+ )?assent", re.I
 )

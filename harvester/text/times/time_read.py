@@ -29,40 +29,15 @@ _EVENT_LIST = frozenset({"time_since_cardiac_event", "time_since_thrombosis"})  
 _FUTURE = expression("time.future")
 _PAST = expression("time.past")
 _RECENT = gated(r"\brecent\s*\(\s*(?:within)?\s*$", re.IGNORECASE)
-_STABLE = gated(
-    r"\bstable (?:on (?:an? |the )?(?:[a-z]+ )?|[a-z]+ )?(?:dos\w+|regimen|treatment|therapy|medication|management)\b"
-    r"(?:(?!\b(?:no|not|without)\b)[^.;]){0,90}$"
-    r"|\b(?:maintain|continu|keep|remain)\w* (?:(?:on|taking|their|the|an?|his or her|any) ){0,3}"
-    r"(?:existing|current|stable|same|unchanged|usual|preventive|prophylactic|background) [^.;,]{0,40}"
-    r"\b(?:medications?|treatments?|therap(?:y|ies)|dos(?:e|es|age|ing)|regimens?|drugs?)\b[^.;]{0,40}$",
-    re.IGNORECASE,
-)
-_OTHER_CANCER = gated(
-    r"\bmalignan(?:cy|cies|t diseases?) other than [^.;,]{0,60}$|"
-    r"\b(?:other|another|second(?:ary)?|concurrent|history of)(?: (?:active|primary|known|invasive|prior|previous|any|or))* "
-    r"(?:malignan(?:cy|cies|t tumou?rs?)|cancers?|neoplas\w+)\b(?! (?:\w+ )?(?:therap|treatment|drug|agent|medic))"
-    r"[^.;()]{0,24}(?:\([^()]*\)[^.;]{0,10})?"
-    r"(?:(?:have |has )?been diagnosed|treated or untreated|(?:un)?treated|requiring treatment)?"
-    r"[^.;]{0,24}$",
-    re.IGNORECASE,
-)
-_UNRELATED = gated(
-    r"\b(?:unrelated|not related|other than) to (?:the |their )?(?:[\w-]+ ){0,2}(?:cancers?|malignanc\w+|tumou?rs?)\b",
-    re.IGNORECASE,
-)
-_ASIDE = gated(
-    r",? \(?(?:other than|except(?:ing| for)?|excluding|not including) (?!chemo|radio|the )[^,;.()]{3,60}[,)]\s*",
-    re.IGNORECASE,
-)
+_STABLE = expression("time.stable")
+_OTHER_CANCER = expression("time.other_cancer")
+_UNRELATED = expression("time.unrelated")
+_ASIDE = expression("time.aside")
 _TOLD_BEFORE = pattern_of(
     r"\b(?:history of|diagnosis of|presence of|evidence of|episodes? of) (?:[\w-]+ ){0,3}[a-z]{5,}", re.IGNORECASE
 )
 # "histological proof of cancer within 90 days": the trial's own disease, and no second one
-_PROVEN = gated(
-    r"\b(?:histolog|cytolog|patholog)\w* (?:or (?:histolog|cytolog|patholog)\w* )?(?:[a-z]+ )?"
-    r"(?:diagnos|proof|prov|confirm|verif|document)\w*(?:(?!\b(?:other|prior|previous|second|history|no|not|without|free)\b)[^.;])*$",
-    re.IGNORECASE,
-)
+_PROVEN = expression("time.proven")
 _BIOPSY = pattern_of(r"\bbiops(?:y|ies)\b[^.;]{0,40}$", re.IGNORECASE)
 _OF_SPECIMEN = frozenset({"washout", "time_since_event", "time_since_surgery", ""})
 # "archival tissue (up to 3 years prior)", "a specimen obtained after the last treatment, but not more than 8 weeks before"
@@ -75,12 +50,7 @@ _COUNTED = pattern_of(r"\s*(?:since|from|after|following) (?P<event>[^.;,()\d]{3
 # What a window next to "confirmed" or "assessed" is not about: it says when that was done.
 _CONFIRMED = frozenset({"", "time_since_transplant", "time_since_event", "washout"})
 _CONFIRMING = expression("time.confirming")
-_SUICIDAL = gated(  # whose "plan" and "intent" lie behind; a planned operation lies ahead
-    r"\bsuicid\w*(?:(?!\b(?:(?:planned|scheduled|elective|expected|anticipated) (?!attempt|suicid|self|within|in )"
-    r"|plans? to (?!kill|harm|commit|attempt|die|end|act)"
-    r"|surger|operation|pregnan|vaccin|transplant|relocat|travel))[^.;])*$",
-    re.IGNORECASE,
-)
+_SUICIDAL = expression("time.suicidal")  # whose "plan" and "intent" lie behind; a planned operation lies ahead
 _OVER_THE = pattern_of(r"over the\b", re.IGNORECASE)  # "over the 3 months before screening"
 _ONE_TEST = pattern_of(r"\b(?:first|second|third|one|another|repeat) tests?\b[^.;]{0,60}$", re.IGNORECASE)
 _TEST = gated(r"\b(?:tests?|study)\b", re.IGNORECASE)
@@ -93,25 +63,13 @@ _FROM_PAST = pattern_of(
     r"|resection|diagnosis|response|cr|platinum|induction|dose|regimen|infusion|line|end of|ending|stopping|completing)\b",
     re.IGNORECASE,
 )
-_MAJOR_SURGERY = gated(  # named first, and what trials ask for
-    r"\bmajor (?:[\w/-]+ ){0,3}?(?:surger(?:y|ies)|surgical procedures?|operations?)\b"
-    r"(?: \([^()]{0,60}\))?(?:,[^.;]{0,40})?(?:,| or| and|/| and/or)(?: [\w/-]+){0,5}\s*$",
-    re.IGNORECASE,
-)
+_MAJOR_SURGERY = expression("time.major_surgery")  # named first, and what trials ask for
 # "PD on treatment or within 60 days after its end": what came so soon, and no treatment
 _PROGRESSED = expression("time.progressed")
 # "other conditions affecting absorption of the drug that occurred within 28 days"
-_OCCURRED = gated(
-    r"\b(?:(?:occurr|happen|experienc|appear)(?:ed|ing)|develop(?:ed|ing)|onset)[\s,(]*+"
-    r"(?:with ?in|in|during|over)?(?:(?: |(?<= ))the)?(?:(?: |(?<= ))(?:past|last|previous|preceding))?\s*+$",
-    re.IGNORECASE,
-)
+_OCCURRED = expression("time.occurred")
 _GIVEN = expression("time.given")  # what occurred was a treatment
-_REQUIRING = gated(
-    r"\b(?:requiring|needing|(?:that|which|who) (?:has |have |had )?(?:required?s?|needed?s?)|treated with|necessitating)\b"
-    r"[^.;,]{0,90}$",
-    re.IGNORECASE,
-)
+_REQUIRING = expression("time.requiring")
 _EVENTS_TREATED = group("events_treated")
 # "steroids for clinical relapse within 30 days", "anti-SARS-CoV-2 products": what was taken, not what it was for
 _TREATED = group("treated_illnesses")
@@ -120,16 +78,8 @@ _SINCE_EVENT = pattern_of(
     r"\s*since (?:the |an? |their |last |prior |previous )*(?:[\w-]+ ){0,3}(?:transplant\w*|hsct|surgery|diagnosis)\b",
     re.IGNORECASE,
 )
-_TREATED_EPISODE = gated(
-    r"\b(?:treat\w+|therap\w+|medications?|(?:receiving|taking) [^.;()<>≤≥]{3,60}?) for "
-    r"(?:the |a |an |their |this |his or her )?(?:current |present |index )?"
-    r"(?:[\w-]+ ){0,2}(?:episode|disorder|disease|illness|depression|pain|condition)\b",
-    re.IGNORECASE,
-)
-_LET_IN = gated(
-    r"\b(?:enrol\w*|randomi[sz]\w+|registered|included|entered|started?)\s*(?:with ?in|in)?(?: the)?(?: first)?\s*$",
-    re.IGNORECASE,
-)
+_TREATED_EPISODE = expression("time.treated_episode")
+_LET_IN = expression("time.let_in")
 _OF_FIRST_DIAGNOSIS = pattern_of(
     r"\s*(?:of|after|from|following|since) (?:the |their )?(?:[\w-]+ ){0,3}diagnosis\b", re.IGNORECASE
 )

@@ -18,11 +18,7 @@ _MENSES = gated(r"\b(?:menses|menstruat\w+|menstrual)\b[^.;<>≤≥]{0,60}$", re
 _STERILISED = gated(r"\b(?:vasectom\w+|sterili[sz]\w+|tubal ligation|tubal occlusion)\b[^.;<>≤≥]{0,60}$", re.IGNORECASE)
 _NOT_AHEAD = gated(r"\bnot (?:anticipated|expected|likely) to (?:require|need|receive)\b[^.;]*$", re.IGNORECASE)
 # "may be used within 2 weeks", "the following are allowed within 4 weeks": a permission asks for nothing
-_PERMITTED = gated(
-    r"\b(?:may|can|could) be (?:used|given|taken|continued|administered)\b[^.;]{0,40}$"
-    r"|\b(?:are|is) (?:allowed|permitted)\s*(?:with ?in)?\s*$",
-    re.IGNORECASE,
-)
+_PERMITTED = expression("time.permitted")
 _ALLOWED_BEHIND = expression("unbinding.allowed_behind")
 _DENIED = pattern_of(r"\b(?:no|not|without|never)\b[^.;]*$", re.IGNORECASE)
 _KEPT_ON = gated(r"\bcontinue\w* (?:the |their |study )?(?:treatment|therapy)\b[^.;]*$", re.IGNORECASE)
@@ -55,11 +51,7 @@ _TOLD_WITHIN = expression("time.told_within")  # "recovered from all therapy, ch
 # "urgent is defined as 6 weeks from referral", "the risk continues for 4 weeks after stopping": nothing is asked for
 _TO_SITE = expression("time.to_site")  # "lives within 2 hours of the hospital"
 _NOT_RECOVERED = expression("time.not_recovered")
-_EXPLAINED = gated(
-    r"\b(?:is|are) defined as\s*$|\b(?:risks?|effects?)\b[^.;]*\b(?:continues?|persists?|lasts?|remains?)"
-    r"(?: [\w-]+)? for\s*$",
-    re.IGNORECASE,
-)
+_EXPLAINED = expression("time.explained")
 _AFTER_STUDY = expression("time.after_study")
 # "away during the two years of the study": how long the study lasts
 _THROUGHOUT = pattern_of(r"(?:during|throughout|over)\b", re.IGNORECASE)
