@@ -114,7 +114,7 @@ _STARTS_WITHIN = pattern_of(
     re.I,
 )
 _LASTS = pattern_of(  # "d1-3, 21 days as a cycle", "D1-3, 6 cycles": 21 and 6 are no days
-    r"[ -]?(?:days?|weeks?|months?|hours?|hrs?|h|min(?:utes?)?)(?![A-Za-z])|-(?:week|month)ly(?![a-z])"
+    r"[ -]?(?:days?|weeks?|months?|hours?|hrs?|h|min(?:utes?)?)(?![A-Za-z])|-(?:week|month)ly(?![a-z])|[ -]d[ -]cycle"
     r"| cycles(?! ?\d| repeat)| cycle ?(?:per|/|every)",
     re.I,
 )
@@ -269,7 +269,7 @@ def _listed(scan: Scan, phrase: Phrase, kind: str) -> list[Mention]:
         before = text[max(0, match.start() - 48) : match.start()]
         if _NOT_WINDOW.search(before) and not (kind == "weeks" and _DAY_OF.search(before)):
             range_from = re.search(
-                r"\b(?:from|start\w* (?:at|on|from)|begin\w* (?:at|on|from)) (?:the )?$", before, re.I
+                r"\b(?:from|(?:start|begin)\w*(?: (?:at|on|from|with))?) (?:the )?$", before, re.I
             ) and _RANGED.search(match.group())
             if range_from and _STARTS_WITHIN.match(text, match.end()):
                 continue  # "from day 30-90 after HSCT for up to 24 months": the first day lies between them

@@ -55,7 +55,7 @@ _CONTINUOUS = Phrase(
     r"continuous(?:ly)?(?>[ -](?:24[- ]?(?:hours?|h)|intravenous(?:ly)?|iv|i\.v\.|subcutaneous(?:ly)?|"
     r"sc|sq|\w+[- ]hour|intra\w+))*[ -](?:infus\w+|drip|pump\w*|iv\b)"
     r"|(?:infus\w+|drip)(?: \w+){0,2} continuous(?:ly)?|(?<![A-Za-z])(?:CIVI?|CIVD|C\.?I\.?V\.?I)(?![A-Za-z])|"
-    r"(?<![A-Za-z])(?-i:CI)(?= IV(?![A-Za-z]))|(?<=[ (]IV )(?-i:CI)(?![A-Za-z])|(?:(?<=/d )|(?<=/day ))(?-i:CI)(?![A-Za-z])|"
+    r"(?<![A-Za-z])(?<!% )(?-i:CI)(?= (?:IV(?![A-Za-z])|over \d))|(?:(?<=[ (]IV )|(?<=/d )|(?<=/day ))(?-i:CI)(?![A-Za-z])|"
     r"24[- ]?h(?:our)?[- ]continuous|continuous(?:ly)? (?:over|for) 24[- ]?h|"
     r"continuous(?:ly)? (?:iv|intravenous)\b|continuous(?:ly)? infus|(?:\biv|intravenous(?:ly)?) continuous(?:ly)?\b",
     re.I,

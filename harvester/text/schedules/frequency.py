@@ -28,7 +28,8 @@ _LATIN = (
      r"(?! (?:with|at) (?:an? )?\d+[ -]?(?:day|week)s? interval)", 2, 1, "d", "frequency.latin"),
     (r"(?:TID|tid|Tid|t\. ?i\. ?d\.?|T\. ?I\. ?D\.?|TDS|tds)", 3, 1, "d", "frequency.latin"),
     (r"(?:QID|qid|Qid|q\. ?i\. ?d\.?|Q\. ?I\. ?D\.?)", 4, 1, "d", "frequency.latin"),
-    (r"(?:in the |[Ee]very |[Ee]ach )?mornings? and (?:in the |every |each )?evenings?", 2, 1, "d", "frequency.night"),
+    (r"(?:once )?(?:in the |[Ee]very |[Ee]ach )?mornings? and (?:once )?(?:in the |every |each |at )?(?:evenings?|night|bedtime)",
+     2, 1, "d", "frequency.night"),
     (r"(?:QHS|qhs|q\.h\.s\.?|QPM|QAM|qam|qpm|QN|qn|[Nn]ightly|[Ee]very (?:night|morning|evening)|"
      r"[Ee]ach (?:night|morning|evening)|at bedtime|before bedtime|at night|h\.s\.|(?<=/)[ap]\.m\.)",
      1, 1, "d", "frequency.night"),
@@ -43,7 +44,7 @@ _LATIN = (
 _LATIN_RE = [(Phrase(_B + body + _E), c, p, u, rule) for body, c, p, u, rule in _LATIN]
 
 _Q = Phrase(
-    _B + r"[Qq] ?-?(\d{1,2})(?: ?- ?(?P<high>\d{1,2}))? ?-? ?(?P<u>hours?|hrs?|h|H|days?|d|D|weeks?|wks?|wk|w|"
+    _B + r"[Qq] ?-?(\d{1,2})(?: ?- ?(?P<high>\d{1,2}))? ?-? ?(?P<u>hours?|hrs?|h|H|days?|d|D|weekly|weeks?|wks?|wk|w|"
     r"W|months?|mo|m|M|minutes?|min)" + _E
 )
 _EVERY = Phrase(

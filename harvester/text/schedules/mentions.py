@@ -62,7 +62,7 @@ _OFF = (
 _FOR_THEN_OFF = Phrase(
     rf"(?<![A-Za-z0-9])(?:for )?(?P<on>{cycle.COUNT})[ -]?(?:consecutive )?(?P<u>weeks?|wks?|days?)"
     rf"(?:(?: of)? (?:treatment|therapy|dosing))?(?:,? ?(?:followed by|then|and|with)|,)"
-    rf"(?: an?| a further)? (?P<off>{cycle.COUNT})[ -]?(?P<v>weeks?|wks?|days?)"
+    rf"(?:(?: an?| a further)? (?P<off>{cycle.COUNT})| an?)[ -]?(?P<v>weeks?|wks?|days?)"
     rf"(?:{_OFF}|(?= without (?!food|meals?|symptoms|fever)[a-z]))",
     re.I,
 )
@@ -178,7 +178,8 @@ def _as_interval(mention: Mention) -> Mention:
     timing = mention.timing
     length = {"d": 1, "wk": 7, "mo": 30, "a": 365}.get(timing.frequency_unit or "", 0) * (timing.frequency_period or 0)
     said_every = mention.rule in ("frequency.every", "frequency.q", "frequency.hourly") and (timing.frequency_count or 0) == 1
-    return replace(mention, kind="interval") if said_every and length >= 7 else mention
+    weeks_apart = timing.frequency_count == 1 and timing.frequency_unit == "wk" and (timing.frequency_period or 0) > 1
+    return replace(mention, kind="interval") if (said_every and length >= 7) or weeks_apart else mention
 
 
 def weeks_on_off(scan: Scan) -> list[Mention]:
@@ -197,7 +198,8 @@ def weeks_on_off(scan: Scan) -> list[Mention]:
         timing = Timing(cycle_length_value=last + rest, cycle_length_unit="d")
         found.append(Mention("cycle_length", match.start("all"), match.end(), timing, "cycle.days_off"))
     for phrase, match in ((each, match) for each in (_ON_OFF, _FOR_THEN_OFF) for match in scan.finditer(each)):
-        if not cycle.count(match["on"]) or not cycle.count(match["off"]):
+        off = cycle.count(match["off"] or "1")  # "a week of rest"
+        if not cycle.count(match["on"]) or not off:
             continue  # "0 days on" is no plan
         told = any(each.overlaps(match.start(), match.end()) for each in twice)
         if told or _LENGTH_TOLD.search(scan.text, max(0, match.start() - 8), match.start()):
@@ -205,7 +207,7 @@ def weeks_on_off(scan: Scan) -> list[Mention]:
         lasting = cycle.count(match["on"]) * DAYS_PER[time_unit(match["u"])]
         if lasting > _LONGEST and phrase is _FOR_THEN_OFF:
             continue  # "for 12 weeks followed by 4 weeks without treatment": no cycle
-        whole = lasting + cycle.count(match["off"]) * DAYS_PER[time_unit(match["v"])]
+        whole = lasting + off * DAYS_PER[time_unit(match["v"])]
         if time_unit(match["u"]) == "wk" and _TWICE_WEEKLY.search(scan.text, max(0, match.start() - 24), match.start()):
             whole -= whole % 7  # the rest of 10 days begins after the last dose of the 2 weeks, on day 11
         in_weeks = whole % 7 == 0 and time_unit(match["u"]) == "wk"

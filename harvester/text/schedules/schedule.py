@@ -94,6 +94,9 @@ def _repeated(
     every: float | None,
 ) -> tuple[float | None, float | None]:
     """Interval and cycle with what "every 3 weeks" means: beside days, a shorter time or a shorter interval it is the cycle."""
+    apart = bool(days) and every is not None and (days or ())[-1][1] > every  # "every 2 weeks (days 1 and 15)"
+    if every is not None and (apart or (cycle is not None and every < cycle)):
+        return interval or every, cycle
     if every is not None:
         often = by_kind.get("frequency")
         if interval is not None and often and _LATER.search(text, often.end, by_kind["interval"].start):
@@ -102,7 +105,7 @@ def _repeated(
             return interval, cycle or every
         return interval or every, cycle
     if days and interval == 7 and "frequency" in by_kind:
-        return _weekly(text, by_kind["frequency"], cycle)
+        return _weekly(text, by_kind["frequency"], cycle, days)
     return interval, cycle
 
 
@@ -115,13 +118,13 @@ def _windows(by_kind: Mapping[str, Mention]) -> tuple[Windows | None, Windows | 
     return days, by_kind["weeks"].timing.weeks if "weeks" in by_kind else None
 
 
-def _weekly(text: str, weekly: Mention, cycle: float | None) -> tuple[float | None, float | None]:
+def _weekly(text: str, weekly: Mention, cycle: float | None, days: Windows) -> tuple[float | None, float | None]:
     """What "weekly" beside days means: after "thereafter" nothing certain, "day 1 every week" a cycle, else how often."""
     before = text[max(0, weekly.start - 24) : weekly.start]
     if _THEREAFTER.search(before) or _THEREAFTER.match(text[weekly.end :].lstrip()):
         return None, cycle
-    if weekly.rule == "frequency.every" and cycle is None:
-        return None, 7.0
+    if cycle is None and (weekly.rule == "frequency.every" or days[-1][1] <= 7):
+        return None, 7.0  # "weekly on day 1"
     return 7.0, cycle
 
 
