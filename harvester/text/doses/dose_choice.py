@@ -24,7 +24,9 @@ _JOINS = pattern_of(
 _BRACKETED = pattern_of(r"\([^()]*\)|\[[^\[\]]*\]")
 _OPENED = pattern_of(r"[(\[][^()\[\]]*$|^[^()\[\]]*[)\]]")
 _OR = pattern_of(
-    r"(?<![A-Za-z])or(?: (?:an? |the |single |oral(?:ly)? |intravenous(?:ly)? |IV |with |of |dose |alternatively )*)?$", re.I
+    r"(?<![A-Za-z])(?<!and IV )(?<!and oral )(?<!plus IV )or(?: "
+    r"(?:an? |the |single |oral(?:ly)? |intravenous(?:ly)? |IV |with |of |dose |alternatively )*)?$",
+    re.I,
 )
 _OR_IN_BRACKET = pattern_of(r"^[^()]*\((?:or|alternatively,?) (?:the |oral |intravenous )?$", re.I)
 _COMMAS = pattern_of(r"[\s,]*")

@@ -224,7 +224,8 @@ _CLOSED_BEHIND = pattern_of(r"^ ?\([^()\n]{1,60}\)")  # "one tablet (20 mg A and
 _BOTH = pattern_of(r" (?:and|or) (?:(?:above|over|more than|below|under|those|for) |[<>≥≤])", re.I)
 _GIVEN_WHAT = pattern_of(
     r"(?<! have)(?<! had)(?<! has)(?<!previously)(?<!already)(?<! who)(?<! will)(?<! to)"
-    r",? (?:(?:will|should|are to) )?(?:receiv(?!ing)\w*|be (?:given|provided|treated)|are given|get|start|take)(?![a-z])",
+    r",? (?:(?:will|should|may|can|(?:are|were)(?: (?:eligible|allowed|permitted))? to) )?"
+    r"(?:receiv(?!ing)\w*|be (?:given|provided|treated)|(?:are|were) (?:given|treated with(?: an?)?$)|get|start|take)(?![a-z])",
     re.I,
 )
 

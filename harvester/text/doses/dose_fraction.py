@@ -138,16 +138,13 @@ A_DAY = pattern_of(r" (?:(?:a|per|each) day|daily|in (?:all|total) (?:per|a) day
 _THAT_IS = pattern_of(r"[^()\n;.]{0,60}(?:,? (?:i\.e\.,?|that is,?|equal to|equalling|or a total of)|=) ?", re.I)
 _SUM_ENDS = pattern_of(r"(?: ?(?:/|per )(?:cycle|course)| (?:in )?total| over \d[\d-]* ?(?:h|hours|hrs|days))?\)", re.I)
 _SO_OFTEN = pattern_of(
-    r"(?:[x×] ?|(?:for|over) )(\d{1,2}|two|three|four|five|six)(?![\d.-])(?! ?(?:weeks|months|h))( (?:days|doses))?", re.I
+    r"(?:[x×] ?|(?:for|over) )(\d\d?|two|three|four|five|six)(?![\d.-])(?! ?(?:weeks|months|h))( d(?:ay|ose)s)?", re.I
 )
 _SO_MANY = pattern_of(r"(?<![\d.])(\d{1,2}) ?[x×] ?$")
 
 
 def comes_to(text: str, whole: Draft, draft: Draft) -> bool:
-    """Whether a dose is what another beside it, which tells how often, comes to in a day or a course.
-
-    "12 Gy (2 Gy twice daily, days -7 to -5)", "6.25 mg/kg every 6 hours (25 mg/kg/day)", "30 mg/m2 x 5 days = 150 mg/m2".
-    """
+    """Whether a dose is what another beside it comes to in a day or a course: "6 mg q6h (24 mg/day)", "3 mg x 5 days = 15 mg"."""
     part, total = draft.amount, whole.amount
     first, second = (total, part) if total.start < part.start else (part, total)
     factor = in_units_of(part.unit, total.unit) if whole.agent_key == draft.agent_key else None

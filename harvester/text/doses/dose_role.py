@@ -39,7 +39,7 @@ _MAX_AFTER = pattern_of(
 _ROLES = (
     (
         gated(
-            r"(?<!without )(?<!without a )(?<!no )loading|(?:(?<=kg )|(?<=mg )|(?<=m2 ))load(?![a-z])|"
+            r"(?<!without )(?<!without a )(?<!no )loading|(?:(?<=[ (:] )|(?<=IV )|^ )load(?![a-z])|"
             r"bolus dose|lead[- ]?in(?![a-z])|priming|(?<![a-z-])loaded at ",
             re.I,
         ),
