@@ -122,9 +122,25 @@ class LimitPairs(LimitTokens):
         if upper and second is not None and second.unit in ("a", None) and amount.value < second.value <= 120:
             limit = self.ranged(amount, second, amount.start, second.end, True, upper["at"] is not None, "limit.range", amount)
             return replace(limit, flags=(*limit.flags, "sign_lost"))
+        if but := self._but_no_more(amount):
+            return but
         if amount.unit == "a" and _AGE_TO.search(self.text[max(0, amount.start - 24) : amount.start]):
             return bound(self.text, "<=", amount, amount.start, "limit.before", None)
         return None
+
+    def _but_no_more(self, amount: Amount) -> Limit | None:
+        """``1 but no more than 3 prior lines``: a number without a sign is the least where another bounds it above."""
+        at = self.token_index(amount.end)
+        if at >= len(self.tokens) or self.tokens[at].low != "but":
+            return None
+        near = (self.by_last.get(last) for last in range(at + 2, min(at + 8, len(self.tokens))))
+        most = next((phrase for phrase in near if phrase and phrase.first == at + 1 and phrase.key in ("<", "<=")), None)
+        second = self.amount_at(most.last) if most else None
+        if most is None or second is None or second.value <= amount.value or amount.unit not in (None, second.unit):
+            return None
+        if self._is_score(amount) and second.unit:
+            return None
+        return self.ranged(amount, second, amount.start, second.end, True, most.key == "<=", "limit.range", second)
 
     def _range_of(self, first: Amount, second: Amount, comparator: Phrase | None, inner: Phrase | None) -> Limit | None:
         if first.unit and second.unit and first.unit != second.unit:

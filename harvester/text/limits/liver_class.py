@@ -12,10 +12,10 @@ from harvester.text.limits.place import ReadingLine
 
 _CLASS = r"[ABC](?:\s?[5-9](?!\d)(?:\s?-\s?[5-9](?!\d))?)?(?![A-Za-z0-9])"
 _NAMED = opening(
-    r"\b(?:child(?:'?s)?[\s-]{0,2}(?:turcotte[\s-]{0,2})?pugh|child's|child(?= class\b)"
+    r"\b(?:child(?:'?s)?[\s-]{0,3}(?:turcotte[\s-]{0,3})?pugh|child's|child(?= class\b)"
     r"|child(?= [bc] cirrhosis)|(?-i:Child)(?= [AB]-[BC](?![A-Za-z])))"
     r"(?:[\s-](?:liver |functional )?(?:class(?:ification)?|scores?|grade|stage|status|category|function))*"
-    r"(?:\s?\([^()]{2,16}\))?(?:\s(?:of|is|as|in))?\s?:?\s?"
+    r"(?:\s?\([^()]{2,16}\))?(?:\s(?:of|is|as|in)(?:\s(?:class|grade))?)?\s?:?\s?"
     r"(?P<sign>[≥>≤<]=?\s?|(?:worse|greater|better|less) than\s|no worse than\s|up to\s)?",
     re.IGNORECASE,
 )
