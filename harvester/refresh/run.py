@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from harvester.errors import RegistryError, SearchTooBroad
+from harvester.errors import InputError, RegistryError
 from harvester.pipeline import Arrival, Confirmed, Harvest, HarvestReport, TrialOutcome, arrivals_of
 from harvester.pipeline.arrivals import found_by
 from harvester.refresh.asked import Asked
@@ -40,7 +40,7 @@ def refresh(harvest: Harvest, registry: Registry, asked: Asked) -> list[HarvestR
         coming = _coming(harvest, registry, stale, version, notes, fetch_all=asked.fetch_all)
         reports = [harvest.arrivals(coming if asked.accept else gated(harvest, coming), len(stale), notes, ahead=False)]
     for search in searches:
-        if reports and reports[-1].stopped_by and not isinstance(reports[-1].stopped_by, SearchTooBroad):
+        if reports and reports[-1].stopped_by and not isinstance(reports[-1].stopped_by, InputError):
             break
         reports.append(_searched(harvest, registry, search, accept=asked.accept))
     return reports
@@ -50,7 +50,7 @@ def _searched(harvest: Harvest, registry: Registry, saved: SavedSearch, *, accep
     """The report of a saved search; what keeps it from being run is in it, since trials were stored before."""
     try:
         search = registry.search(words_query(saved.words), saved.most)
-    except (RegistryError, SearchTooBroad) as problem:
+    except (RegistryError, InputError) as problem:
         note = f"The saved search {saved.name} was not run."
         return HarvestReport(None, 0, 0, 0, 0, 0, (), (note,), problem)
     coming = found_by(search) if accept else gated(harvest, found_by(search))

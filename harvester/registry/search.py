@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import field
 from typing import Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from harvester.errors import InputError
 from harvester.registry.record import Record
@@ -42,6 +42,11 @@ _DATES: Final = {
 }
 _SHOWING: Final = frozenset({"viewType", "page", "limit", "sort", "rank", "tab", "from", "checkSpell"})
 """Parameters of the registry's search page that say which trials there are, when, and how they are shown."""
+_ADDRESS = re.compile(
+    r"(?:https?://)?(?:(?:www|beta|classic)\.)?clinicaltrials\.gov(?::\d+)?/([^?#\s]*)(?:\?([^#]*))?(?:#.*)?",
+    re.IGNORECASE | re.ASCII,
+)
+"""An address of the registry's site: its path, and what it asks."""
 _RANGE = re.compile(r"(\d{4}-\d\d-\d\d)?_(\d{4}-\d\d-\d\d)?", re.ASCII)
 _MOST_TERMS: Final = 8
 _SHORTEST_TERM: Final = 3
@@ -93,16 +98,21 @@ class SearchQuery:
 
 def words_query(text: str) -> SearchQuery:
     """The search for a person's free words, all of which must be found, each as the registry understands it; or the one whose
-    address on the registry's site is given. Raises InputError for an address that asks what is not understood."""
-    address = urlsplit(text.strip())
-    is_search = (address.hostname or "").removeprefix("www.") == "clinicaltrials.gov" and address.path.strip("/") == "search"
-    return _query_at(address.query) if is_search else SearchQuery(terms=tuple(text.split()))
+    address on the registry's site is given. Raises InputError for an address there that asks what is not understood."""
+    address = _ADDRESS.fullmatch(text.strip())
+    if not address:
+        return SearchQuery(terms=tuple(text.split()))
+    if address[1].strip("/").casefold() != "search":
+        raise InputError("That address at the registry is not that of its search page", "Give words, or trials by number.")
+    return _query_at(address[2] or "")
 
 
 def _query_at(query: str) -> SearchQuery:
     """The search of an address of the registry's search page: its fields are the API's, by shorter names."""
-    asked = {name: value for name, value in parse_qsl(query) if name not in _SHOWING}
-    others = [name for name in asked if name not in {*_FIELDS, *_DATES}]
+    given = dict.fromkeys((name, value.strip()) for name, value in parse_qsl(query) if name not in _SHOWING)
+    pairs = [(name, value) for name, value in given if value.strip("_")]  # a date from _ to _ is any, or none
+    asked, names = dict(pairs), [name for name, _ in pairs]
+    others = [name for name in asked if name not in {*_FIELDS, *_DATES} or names.count(name) > 1]
     ranges = {name: _RANGE.fullmatch(asked.pop(name)) for name in _DATES if name in asked}
     others += [name for name, found in ranges.items() if not found]
     if others or not (asked or ranges):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harvester.errors import RegistryAnswerBad
+from harvester.errors import InputError, RegistryAnswerBad
 from harvester.pipeline import Harvest
 from harvester.refresh import Asked, refresh
 from harvester.registry.client import Registry
@@ -112,6 +112,21 @@ def test_a_search_runs_by_its_name_alone(harvest: Harvest, registry: Registry, s
     (search,) = refresh(harvest, registry, Asked(names=("all",)))
 
     assert (search.requested, search.saved) == (12, 6)
+
+
+def test_a_saved_address_that_is_not_understood_keeps_nothing_else_from_coming(
+    harvest: Harvest, registry: Registry, standin: StandIn, store: Store
+) -> None:
+    with store.transaction():
+        for name, words in (("a", "https://clinicaltrials.gov/search?cond=A&distance=5"), ("b", "synthetic")):
+            save_search(store.connection, SavedSearch(name=name, words=words, most=20, saved_at=NOW))
+    next_day(standin)
+    trials, refused, search = refresh(harvest, registry, Asked())
+
+    assert trials.requested == 6
+    assert isinstance(refused.stopped_by, InputError)
+    assert refused.notes == ("The saved search a was not run.",)
+    assert (search.requested, search.stopped_by) == (12, None)
 
 
 def test_records_that_all_lost_something_are_not_shown(

@@ -117,19 +117,35 @@ def test_free_words_are_all_sought() -> None:
                 "filter.advanced": "AREA[StartDate]RANGE[2024-01-01,MAX] AND AREA[CompletionDate]RANGE[MIN,2026-12-31]",
             },
         ),
+        ("cond=ALL&cond=ALL&start=_&term=+&intr=&locn=Berlin%20#top", {"query.cond": "ALL", "query.locn": "Berlin"}),
     ],
 )
 def test_the_address_of_a_search_at_the_registry_asks_the_same(query: str, params: dict[str, str]) -> None:
     assert words_query(f" https://www.clinicaltrials.gov/search?{query} ").params == params
+    assert words_query(f"ClinicalTrials.gov/Search/?{query}").params == params
 
 
-@pytest.mark.parametrize("query", ["cond=ALL&distance=50", "cond=ALL&start=2024", "viewType=Table", "", "cond="])
+@pytest.mark.parametrize(
+    "query", ["cond=A&distance=50", "cond=A&start=2024", "cond=A&cond=B", "viewType=Table", "", "cond=+", "start=_"]
+)
 def test_an_address_that_asks_what_is_not_understood_is_refused(query: str) -> None:
     with pytest.raises(InputError, match="address of a search cannot be asked"):
         words_query(f"https://clinicaltrials.gov/search?{query}")
 
 
-@pytest.mark.parametrize("text", ["https://clinicaltrials.gov/study/NCT99000001", "https://example.org/search?cond=ALL"])
+@pytest.mark.parametrize("path", ["study/NCT99000001", "ct2/results?cond=ALL", "expert-search?term=ALL", ""])
+def test_another_address_at_the_registry_is_no_word(path: str) -> None:
+    with pytest.raises(InputError, match="not that of its search page"):
+        words_query(f"https://clinicaltrials.gov/{path}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("clinicaltrials.gov", "//[CD19", "http://[ALL", "https://example.org/clinicaltrials.gov/search?cond=ALL"),
+        *("https://clinicaltrials.gov.example.org/search?cond=ALL", "https://clinicaltrials.gov@example.org/search?cond=ALL"),
+    ],
+)
 def test_any_other_address_is_words(text: str) -> None:
     assert words_query(text).terms == (text,)
 
