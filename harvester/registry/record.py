@@ -18,7 +18,7 @@ ID_PATH: Final = "protocolSection.identificationModule.nctId"
 ALIASES_PATH: Final = "protocolSection.identificationModule.nctIdAliases"
 VERSION_HOLDER_PATH: Final = "derivedSection.miscInfoModule.versionHolder"
 
-STAMP = re.compile(r"\d{4}-[01]\d-[0-3]\d(?!\d)", re.ASCII)
+STAMP = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)", re.ASCII)
 """How the date of the registry's data begins; what does not is no date to show."""
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d{1,9})\]")
 _ID_IN_TEXT = re.compile(r'"nctId"\s*:\s*"([Nn][Cc][Tt]\d{1,9})"')

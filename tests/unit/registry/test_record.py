@@ -122,7 +122,7 @@ def test_the_hash_ignores_the_release_stamp_and_the_order_of_keys() -> None:
     assert "versionHolder" in first["derivedSection"]["miscInfoModule"]
 
 
-@pytest.mark.parametrize("stamp", ["garbage", "24.11.2026", "2026-11-241", "2026"])
+@pytest.mark.parametrize("stamp", ["garbage", "24.11.2026", "2026-11-241", "2026-19-01", "2026-11-39", "2026-00-10", "2026"])
 def test_a_date_of_the_data_that_is_none_is_not_shown_as_one(stamp: str) -> None:
     assert record_of(synthetic_study(1, release=stamp), None, FILE).data_timestamp is None
     given = record_of(synthetic_study(1, release="2026-11-24"), None, Origin(source="file", data_timestamp=stamp))
