@@ -61,8 +61,8 @@ class Asked:
 
     def passed_over(self, known: Container[str]) -> tuple[str, ...]:
         """Parameters of the address, the first of them, that are none of those ``known``: a misspelt one would seem to be met."""
-        names = (name[:_NAME] for name, text in self.parameters.items() if text and name not in known)
-        return tuple(dict.fromkeys(names))[:_NAMES]
+        names = (name for name, text in self.parameters.items() if text and name not in known)
+        return tuple(dict.fromkeys("".join(filter(str.isprintable, name[:_NAME])) for name in names))[:_NAMES]
 
     def answer(self, template: str, page: Any, *, status: int = 200) -> Answer:
         """The page as JSON or as HTML, as asked."""

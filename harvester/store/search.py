@@ -26,7 +26,7 @@ _NUMBERS = "SELECT group_concat(number) FROM (SELECT {} AS number {} ORDER BY 1 
 _BEST = """SELECT study_search.rowid {} ORDER BY bm25(study_search, 10, 6, 6, 2, 1, 1)
   / (1 + 2 * (study_search.rowid IN (SELECT rowid FROM study_search_names WHERE study_search_names MATCH ?))),
   study_search.rowid DESC LIMIT ? OFFSET ?"""
-"""What denies a word counts a third: less than what has it, more than what has it in its long texts alone."""
+"""What denies a word counts a third and is not simply last: what has it in its long texts alone is often about less of it."""
 _SNIPPET = "SELECT study_search.rowid, snippet(study_search, -1, '[', ']', '…', 16) {}"
 _OF_THESE = f"{_SNIPPET} AND +study_search.rowid IN (SELECT value FROM json_each(?))"  # noqa: S608
 """Without the +, all words that begin as those asked for are gone through anew for each of these trials."""

@@ -48,7 +48,7 @@ class TestOnePart:
         assert "frame-ancestors 'none'" in response.headers["content-security-policy"]
 
     async def test_a_parameter_that_a_frame_does_not_know_is_told_and_escaped(self, ask: Ask) -> None:
-        asked = "?part=population&%3Cb%3E=1&differences=1&zero=x&rows=&height=1"
+        asked = "?part=population&%00%E2%80%AE%3Cb%3E=1&differences=1&zero=x&rows=&height=1"
         footer = BeautifulSoup((await ask(f"/embed/compare/{PAIR}{asked}")).text, "html.parser").footer
 
         assert footer is not None
