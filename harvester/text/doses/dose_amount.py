@@ -148,6 +148,8 @@ def _shared(text: str, numbers: list[RangeRead], last: AmountRead) -> list[Amoun
         numbers = _scaled_alike(text, numbers)
     if last.kind in ("lab", "duration", "fraction") or (scaled and not numbers[0].scaled):
         return [last]
+    if "point_thousands" in last.flags:
+        numbers = [_thousands(n) if _POINTED.match(text, n.start) else n for n in numbers]
     slashed = "/" in text[numbers[0].end : numbers[1].start]
     if slashed and not numbers[0].low:
         last = replace(last, excluded="damaged number")  # "0/75 mg/kg", meant as 0.75
@@ -189,6 +191,10 @@ def _scaled_alike(text: str, numbers: list[RangeRead]) -> list[RangeRead]:
     return [*alike, numbers[-1]]
 
 
+# A point before three digits of which the last is 0: no one weighs out thousandths of an international unit.
+_POINTED = pattern_of(r"[1-9]\d{0,2}\.\d\d0(?![\d.])(?: ?(?:-|to) ?[1-9]\d{0,2}\.\d\d0)?(?! ?(?:-|to )? ?\d)")
+
+
 def _with_unit(text: str, number: RangeRead) -> AmountRead | None:
     """``number`` with the unit that follows it; None when none does."""
     flags = number.flags
@@ -222,13 +228,23 @@ def _with_unit(text: str, number: RangeRead) -> AmountRead | None:
         return None
     if is_one_shot(text, found):
         found = replace(found, kind="mass")
+    excluded = not_given(text, number, found)
+    if not number.scaled and _POINTED.match(text, number.start):
+        if found.kind == "activity":
+            number, flags = _thousands(number), (*flags, "point_thousands")
+        elif found.code.startswith(("mg", "ug")):
+            excluded = "damaged number"  # "1.500 mg/m2" is either
     written_as_word = text[number.start].isalpha()
     if written_as_word and found.kind not in ("count", "volume", "activity", "cells", "concentration"):
         return None
     return AmountRead(
         number.low, number.high, found.code, found.spelling, found.per_time, found.kind, number.start, found.end,
-        "amount.unit", None, "placebo" if placebo else "", (*flags, *found.flags), not_given(text, number, found),
+        "amount.unit", None, "placebo" if placebo else "", (*flags, *found.flags), excluded,
     )  # fmt: skip
+
+
+def _thousands(number: RangeRead) -> RangeRead:
+    return replace(number, low=number.low * 1000, high=number.high * 1000)
 
 
 def _no_cells_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
