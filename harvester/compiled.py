@@ -34,8 +34,6 @@ _LARGEST: Final = 32_000_000
 _ABANDONED: Final = 60.0
 """Seconds after which a file that is being written was left behind by a process that ended."""
 _DIGEST: Final = 32  # bytes
-_FORM: Final = 2  # of the code that is made of an expression: what another form of this module kept is compiled anew
-_ALIKE: Final = {"i": "İı", "k": "\u212a", "s": "ſ"}  # signs that count as a letter where case is disregarded
 
 _Entry = tuple[int, bytes, int, dict[str, int], tuple[str | None, ...]]
 
@@ -121,8 +119,6 @@ def _compiled(expression: str, flags: int) -> _Entry | None:
     try:
         parsed: Any = import_module("re._parser").parse(expression, flags)
         state = parsed.state
-        _quicken(parsed, flags | state.flags)
-        _lead(parsed, flags | state.flags)
         code = import_module("re._compiler")._code(parsed, flags)
         names = [None] * state.groups
         for name, number in state.groupdict.items():
@@ -130,65 +126,6 @@ def _compiled(expression: str, flags: int) -> _Entry | None:
         return int(flags | state.flags), array("I", code).tobytes(), state.groups - 1, dict(state.groupdict), tuple(names)
     except Exception:
         return None
-
-
-def _quicken(parsed: Any, flags: int) -> None:
-    """Write anew what is parsed, so that a way that cannot begin at a place is left at a glance; it matches the same.
-
-    Before the engine tries a way it looks at the first sign or set of signs of it, but not where case is disregarded, behind
-    ``\\b`` or in an optional group: ``(?i:at|by)`` becomes ``[Aa]t|[Bb]y``, ``\\bat`` becomes ``a(?<=\\b.)t``, and ``(?:at )?``
-    becomes ``at |``. It saves a tenth of the time that expressions take.
-    """
-    for place, (kind, value) in enumerate(parsed.data):
-        match str(kind):
-            case "BRANCH":
-                for way in value[1]:
-                    _quicken(way, flags)
-                    _lead(way, flags)
-            case "SUBPATTERN":
-                _quicken(value[3], (flags | value[1]) & ~value[2])
-            case "ASSERT" | "ASSERT_NOT":
-                _quicken(value[1], flags)
-            case "ATOMIC_GROUP":
-                _quicken(value, flags)
-            case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
-                least, most, way = value
-                _quicken(way, flags)
-                if str(kind) != "MAX_REPEAT" or (least, most) != (0, 1) or not way.getwidth()[0]:
-                    continue
-                is_choice = len(way) == 1 and str(way.data[0][0]) == "BRANCH"
-                if is_choice or (len(way) > 1 and _lead(way, flags)):
-                    ways = way.data[0][1][1] if is_choice else [way]
-                    parsed.data[place] = import_module("re._constants").BRANCH, (None, [*ways, type(way)(way.state)])
-
-
-def _lead(way: Any, flags: int) -> bool:
-    """Let a way begin with its first sign or set, behind it what is asked of the place before; whether it does."""
-    kinds: Any = import_module("re._constants")
-    before: tuple[Any, Any] = way.data[0] if len(way) > 1 else ("", ())
-    asks = before[1] is kinds.AT_BOUNDARY or (str(before[0]) == "ASSERT_NOT" and before[1][0] < 0)
-    signs = _signs(kinds, way.data[asks], flags) if way.data else None
-    if signs and (asks or flags & re.IGNORECASE):
-        new, any_sign = type(way), (kinds.SUBPATTERN, (None, int(re.DOTALL), 0, type(way)(way.state, [(kinds.ANY, None)])))
-        behind = [(kinds.ASSERT, (-1, new(way.state, [before, any_sign])))] if asks else []
-        first = kinds.SUBPATTERN, (None, 0, int(re.IGNORECASE), new(way.state, [(kinds.IN, signs)]))
-        way.data[: asks + 1] = [first, *behind]
-    return bool(signs)
-
-
-def _signs(kinds: Any, node: tuple[Any, Any], flags: int) -> list[Any] | None:
-    """The signs that a node stands for, as a set that minds case; None where it is no sign or too many to name."""
-    kind, value = node
-    if str(kind) == "IN":
-        return None if flags & re.IGNORECASE else list(value)
-    if str(kind) != "LITERAL":
-        return None
-    sign = chr(value)
-    if flags & re.IGNORECASE and not sign.isascii():
-        return None
-    alike = "" if flags & re.ASCII else _ALIKE.get(sign.lower(), "")
-    same = {sign.lower(), sign.upper(), *alike} if flags & re.IGNORECASE else {sign}
-    return [(kinds.LITERAL, ord(each)) for each in sorted(same)]
 
 
 def _pattern(expression: str, entry: _Entry) -> re.Pattern[str] | None:
@@ -205,7 +142,7 @@ def _pattern(expression: str, entry: _Entry) -> re.Pattern[str] | None:
 def _identity() -> tuple[object, ...]:
     """What must be the same for code to mean the same."""
     engine: Any = import_module("_sre")
-    return _FORM, __version__, sys.version, sys.byteorder, getattr(engine, "MAGIC", 0), getattr(engine, "CODESIZE", 0)
+    return __version__, sys.version, sys.byteorder, getattr(engine, "MAGIC", 0), getattr(engine, "CODESIZE", 0)
 
 
 def _digest(data: bytes) -> bytes:
