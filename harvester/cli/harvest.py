@@ -69,6 +69,10 @@ def command(
     """
     _check_asked(trials, query, related, paths, everything, limit)
     wanted = [] if paths else _ids(trials)
+    if query is not None:
+        from harvester.registry.search import words_query  # here, since files need none
+
+        words_query(query)  # an address that is not understood makes no database
     if name is not None:
         _check_name(name, query)
     streams = opened([*paths, *trials], now()) if paths else []  # before a database is made for what is not there

@@ -102,6 +102,14 @@ def test_a_search_that_brings_far_too_much_is_refused_after_one_answer(run: Run,
     assert sum("/studies" in request.target for request in standin.requests) == 1
 
 
+def test_an_address_that_is_not_understood_is_refused_before_a_database_is_made(run: Run) -> None:
+    result = run("harvest", "--query", "https://clinicaltrials.gov/search?cond=A&distance=5")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "“distance” of it is not understood" in result.stderr
+    assert not Path("db").exists()
+
+
 def test_a_search_that_is_refused_after_trials_were_stored_is_partial(run: Run, standin: StandIn) -> None:
     """4 promises that nothing changed; the trials named were stored before the registry refused the search."""
     standin.faults.append(Fault(fault.status(403, "Forbidden"), where="query."))
