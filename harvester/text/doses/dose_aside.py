@@ -138,7 +138,7 @@ _WHEN = frozenset({"days", "weeks", "months", "cycles"})
 _JOINS = pattern_of(
     r"(?: (?:(?:is|was|were|will be) (?:given|administered|infused|injected|taken)|"
     r"IV|PO|SC|IM|IT|orally|intravenously|subcutaneously|daily|once|twice|over \d+ ?(?:h|min)[a-z]*))*\)? ?"
-    r"(?:[,;]|,? ?(?:and|then|followed by))(?: (?:and|then))?,? ?(?:(?:on|at|in|from) )?(?:the )?\(?",
+    r"(?:[,;→]|->|,? ?(?:and|then|followed by))(?: (?:and|then))?,? ?(?:(?:on|at|in|from) )?(?:the )?\(?",
     re.I,
 )
 _LEADS = pattern_of(r"\)?,? ?(?:[-\u2013\u2014:] ?)?(?:of |at |a dose of )?")

@@ -147,7 +147,9 @@ def comes_to(text: str, whole: Draft, draft: Draft) -> bool:
     """Whether a dose is what another beside it comes to in a day or a course: "6 mg q6h (24 mg/day)", "3 mg x 5 days = 15 mg"."""
     part, total = draft.amount, whole.amount
     first, second = (total, part) if total.start < part.start else (part, total)
-    factor = in_units_of(part.unit, total.unit) if whole.agent_key == draft.agent_key else None
+    # "10 mg twice daily (20 mg daily if tolerated)": what hangs on something else is another dose
+    other = {whole.condition, draft.condition} - {(whole if first is total else draft).condition, None}
+    factor = in_units_of(part.unit, total.unit) if whole.agent_key == draft.agent_key and not other else None
     opens = factor is not None and BRACKET_BEHIND.fullmatch(text, first.end, second.start) is not None
     if factor is None or not (opens or (first is part and _THAT_IS.fullmatch(text, first.end, second.start))):
         return False

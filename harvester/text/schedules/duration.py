@@ -28,8 +28,8 @@ _INFUS = (
 _OVER = Phrase(rf"(?<![A-Za-z])over ?{_ABOUT}{_N}[ -]?{_SHORT}", re.I)
 # "5 mg/kg IV in 3 hours", "IV (30 min)"
 _WAY_IN = Phrase(
-    rf"(?:(?<=IV )|(?<=i\.v\. )|(?<=infusion )|(?<=intravenously ))(?:in|-|\((?=[^()]{{2,20}}\))) ?{_ABOUT}{_N}[ -]?{_SHORT}"
-    r"(?! ?(?:before|prior|after|of|from|post|pre)(?![a-z]))",
+    rf"(?:(?<=IV )|(?<=i\.v\. )|(?<=infusion )|(?<=intravenously ))(?:in|-|\((?=[^()\n]{{2,20}}\))) ?{_ABOUT}{_N}[ -]?{_SHORT}"
+    r"(?![ -]?(?:before|prior|after|of|from|post|pre|later|apart|between|intervals?)(?![a-z]))",
     re.I,
 )
 # "1 g/h for 24 hours"
@@ -233,16 +233,17 @@ def infusion_mentions(scan: Scan) -> list[Mention]:
     return sorted(found, key=lambda mention: mention.start)
 
 
-# "every 4 hours for 17 doses over 72 hours", "in 4 doses over 24 hours", "five boluses over 2 hours"
+# "every 4 hours for 17 doses over 72 hours", "in 4 doses over 24 hours"; not "weekly for 4 doses over 4 hours"
 _SEVERAL = pattern_of(
-    r"(?:(?:doses|boluses|administrations|injections)|(?:every|q) ?(?P<n>\d{1,2}) ?-?(?:hours?|hrs?|h)(?: x ?\d{1,2})?),? $",
+    r"(?:(?<![a-z])(?:in(?:to)?|as) (?:[\w-]+ ){1,2}(?:doses|injections|administrations)|divided doses|boluses"
+    r"|(?:every|q) ?(?P<n>\d{1,2}) ?-?(?:hours?|hrs?|h)(?: (?:x|for) ?\d{1,2}(?: doses)?)?),? $",
     re.I,
 )
 
 
 def _of_several(text: str, at: int, value: float, unit: str) -> bool:
     """Whether a time is that of several administrations: longer than the time between two of them, or of a day."""
-    told = _SEVERAL.search(text, max(0, at - 24), at)
+    told = _SEVERAL.search(text, max(0, at - 32), at)
     return told is not None and unit == "h" and (value > float(told["n"]) if told["n"] else value >= 2)
 
 

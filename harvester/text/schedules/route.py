@@ -53,9 +53,9 @@ _OF_NEXT = pattern_of(
 )
 
 
-# "patients receive IV or oral drugamab", and not "drugamab IV or oral othermab"
+# "patients receive IV or oral drugamab", and not "drugamab IV or oral othermab", "drugamab 10 mg by IV or oral othermab"
 _OPENS = pattern_of(
-    r"(?:^|[.;:(\n*+] ?|(?<![a-z])(?:receiv\w+|give|with|of|tak(?:e|ing)|start(?:ing)?|either|and|plus|then|by|to|the|for) )$",
+    r"(?:^|[.;:(\n*+] ?|(?<![a-z])(?:receiv\w+|give|with|of|tak(?:e|ing)|start(?:ing)?|either|and|plus|then|to|the|for) )$",
     re.I,
 )
 _DEFINED_IT = pattern_of(r"intra(?:tumou?ral|tympanic|tracheal)(?:ly)? \(IT", re.I)  # there, IT is no intrathecal
