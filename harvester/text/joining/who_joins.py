@@ -128,16 +128,15 @@ AGES = frozenset({"age", "donor_age"})
 def turned(line: ReadingLine, limit: Limit, concept: str, before: str, after: str) -> int:
     """How often the region of a limit is turned."""
     section, before = line.criterion.section, _UNRESTRICTED.sub(" ", before)
-    if concept in _SAID_WITH_NO or (concept == "stable_therapy_duration" and _UNCHANGED.search(before)):
+    words = limit.comparator_words.lower()  # "nor more than 2" tells the denial before it once more
+    steady = concept == "stable_therapy_duration" and _UNCHANGED.search(before)
+    if concept in _SAID_WITH_NO or steady or words.startswith(("nor ", "neither ")):
         return int(section == "exclusion")
     if concept.endswith("_duration") and section == "inclusion" and limit.low is not None and _ABSENCE_LASTS.search(before):
-        lasts = (
-            not limit.comparator_words.startswith(("more than", "greater than", "longer than", "over"))
-            and limit.comparator != ">"
-        )
-        return 0 if lasts else 1
+        longer = limit.comparator == ">" or words.startswith(("more than", "greater than", "longer than", "over"))
+        return int(longer)
     works = works_turned(concept, limit.comparator, f"{line.above[-120:]} {before}") if section == "exclusion" else None
-    if limit.comparator_words.lower().startswith(("no ", "not ")):
+    if words.startswith(("no ", "not ")):
         before = _LAST_WORDS.sub("", before)  # the sign has a "no" of its own
     if works is not None:
         return works

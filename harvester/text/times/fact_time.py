@@ -85,6 +85,7 @@ _TESTED = CELL_COUNTS | {"creatinine_serum", "creatinine_clearance", "bilirubin_
 _GIVEN = ((OTHER,), ("nyha",), ("ctcae_grade",), ("dose_limit",))  # what is not measured at a visit
 _WASHED_ABOVE = expression("time.washed_above")
 _WITHIN_ABOVE = expression("time.within_above")
+_OF_PEOPLE = expression("time.of_people")  # "Life expectancy: at least 12 weeks" below "recovered from:"
 _BEFORE_COLON = pattern_of(r"\s*(?:[^:;.<>≤≥\d]{3,90}[:(]\s*)?(?:at least )?")
 _NAME_ONLY = pattern_of(r"\s*[^:;.<>≤≥\d]{3,90}")
 _ONLY_HOW = pattern_of(
@@ -275,7 +276,7 @@ def _says_for_whom(place: Place) -> bool:
 
 def _washed_above(place: Place) -> TimeRead | None:
     """The washout of an item below "washout of:", or below "inadequate washout, defined as" (``radiation < 14 days``)."""
-    if not _WASHED_ABOVE.search(place.line.above[-200:]):
+    if not _WASHED_ABOVE.search(place.line.above[-200:]) or _OF_PEOPLE.search(place.left):
         return None
     if _BEFORE_COLON.fullmatch(place.left):
         return window(place, "time.elapsed", "within" if _WITHIN_ABOVE.search(place.line.above) else "at least", "washout")

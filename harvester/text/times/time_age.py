@@ -34,6 +34,7 @@ _FAMILY = expression("age.family")
 _PERSON_FIRST = pattern_of(r"\s*(?:patients?|participants?|adults?)", re.IGNORECASE)
 _MENSES = pattern_of(r"\b(?:menopaus\w*|amenorrh\w*|menses|menstrua\w*|sterili\w*)\b|postmenopaus\w*", re.IGNORECASE)
 _IMAGED = expression("age.imaged")
+_UNRECURRED = expression("time.unrecurred")
 _IS_SPECIMEN = expression("age.is_specimen")  # "archived material up to 2 years old"
 _GROWN = expression("age.grown")
 # at the head of a clause: "fever in children > 5 days" tells how long the fever lasts
@@ -42,7 +43,7 @@ _BORN_AT = pattern_of(r"\b(?:newborns|neonates|(?:(?:pre-?)?term|premature) (?:i
 _ADULTS = expression("age.adults")
 _FERTILE = pattern_of(r"(?:child-?bearing|reproductive|fertile)\s$", re.IGNORECASE)
 _NO_AGE = pattern_of(
-    r"[\s-]*(?:history|duration|follow|interval|experience|period|survival|or more of|of (?!age)|free\b|without (?:ev|any|re))",
+    r"[\s-]*(?:history|duration|follow|interval|experience|period|survival|or more of|of (?!age))",
     re.IGNORECASE,
 )
 _LATER_EVENT = expression("time.later_event")
@@ -182,7 +183,7 @@ def _person_age(place: Place, told: _Told) -> TimeRead | None:
     )
     named = inside or (told.owned_by("age", "donor_age") and len(told.gap) < far and bool(_AGE_GAP.fullmatch(told.gap)))
     old = bool(AGE_WORDS.search(words) or _AGE_RIGHT.match(place.right) or (unit == "a" and _AGE_MOMENT.match(place.right)))
-    specimen = _IMAGED.search(left[-80:]) if unit != "a" else limit.comparator in ("<", "<=") and _IS_SPECIMEN.search(left)
+    specimen = _IMAGED.search(left[-80:]) if unit != "a" else _is_short(limit) and limit.low is None and _IS_SPECIMEN.search(left)
     if old and not named and specimen:
         return TimeRead("window", "assessment_window", "time.window_right", "within", None, limit.start)
     grown = old and not told.before and not (unit in ("mo", "wk", "d", "h") and FOR.search(left))
@@ -222,6 +223,11 @@ def is_of_people(place: Place) -> bool:
     return both and _ADULTS.fullmatch(place.left) is not None and _WHOM.match(place.right) is not None
 
 
+def _is_short(limit: Limit) -> bool:
+    """Whether so many years can be a specimen's, or those without a recurrence: "marrow ≤ 70 years old" is of people."""
+    return limit.comparator is not None and limit.amount.value <= 10
+
+
 def _is_bare(place: Place, told: _Told) -> bool:
     """Whether years stand alone, or only people before them (``Men and women 18-75 years``)."""
     if place.limit.amount.unit != "a" or place.limit.comparator is None or told.before:
@@ -231,7 +237,8 @@ def _is_bare(place: Place, told: _Told) -> bool:
         return False
     if _TO_BE.fullmatch(place.left):  # "to be at least 2 years in remission" is no age
         return _ENDS_AGE.fullmatch(right) is not None
-    return bool(_ADULTS.fullmatch(place.left)) and not AFTER.match(right) and not _NO_AGE.match(right)
+    free = _is_short(place.limit) and _UNRECURRED.match(right)
+    return bool(_ADULTS.fullmatch(place.left)) and not (AFTER.match(right) or _NO_AGE.match(right) or free)
 
 
 def is_of_item(limit: Limit) -> bool:

@@ -38,6 +38,7 @@ _TOLD_BEFORE = pattern_of(
 )
 # "histological proof of cancer within 90 days": the trial's own disease, and no second one
 _PROVEN = expression("time.proven")
+_A_TIME = expression("criteria.a_time")
 _BIOPSY = pattern_of(r"\bbiops(?:y|ies)\b[^.;]{0,40}$", re.IGNORECASE)
 _OF_SPECIMEN = frozenset({"washout", "time_since_event", "time_since_surgery", ""})
 # "archival tissue (up to 3 years prior)", "a specimen obtained after the last treatment, but not more than 8 weeks before"
@@ -225,7 +226,8 @@ def window_cue(place: Place) -> str:
     if slug in _CONFIRMED and _CONFIRMING.search(left):
         return "assessment_window"
     specimen = slug in _OF_SPECIMEN and place.line.criterion.section == "inclusion"
-    if specimen and (_SPECIMEN.search(left) or (slug == "time_since_surgery" and _BIOPSY.search(left))):
+    of_list = _A_TIME.fullmatch(place.text.strip())  # "Within 14 days of registration:" above values
+    if specimen and (of_list or _SPECIMEN.search(left) or (slug == "time_since_surgery" and _BIOPSY.search(left))):
         return "assessment_window"
     if slug == "time_since_relapse" and _FROM_PAST.match(without_brackets(place.right[:120])):
         return "relapse_interval"
