@@ -131,8 +131,8 @@ class LimitPairs(LimitTokens):
     def _but_no_more(self, amount: Amount) -> Limit | None:
         """``1 but no more than 3 prior lines``: a number without a sign is the least where another bounds it above."""
         at = self.token_index(amount.end)
-        if at >= len(self.tokens) or self.tokens[at].low != "but":
-            return None
+        if at >= len(self.tokens) or self.tokens[at].low != "but" or self.text[amount.start - 1 : amount.start] == "/":
+            return None  # "135/85 but < 150/95" is of two
         near = (self.by_last.get(last) for last in range(at + 2, min(at + 8, len(self.tokens))))
         most = next((phrase for phrase in near if phrase and phrase.first == at + 1 and phrase.key in ("<", "<=")), None)
         second = self.amount_at(most.last) if most else None
