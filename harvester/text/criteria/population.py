@@ -38,11 +38,12 @@ _SUFFIX = pattern_of(
     rf"\((?P<scope>(?:for\s)?{_RUN}(?:\s(?:part|portion|cohort|arm|group|patients|participants|subjects))?(?:\sonly)?)\)",
     re.IGNORECASE,
 )
-# "CNS disease, cohort 2 only", "Haemoglobin < 8 g/dL for Part B only": behind a comma nothing but the scope, and no other comma
+# "CNS disease, cohort 2 only", "Haemoglobin < 8 g/dL for Part B only": behind a comma nothing but the scope, and no other comma;
+# "pulmonary hypertension, group 1 only" is an illness
 _CLOSING = pattern_of(
     r"(?!.*\b(?:except|not|other than|unless|and|or|either) )(?:[^,;()]|\([^()]{0,80}\)){3,200}?"
     r"(?:[,;]|\s[-–]|(?=\s(?:for|in)\s))\s(?:for |in )?"
-    rf"(?:the )?(?:(?:participants?|patients?|subjects?) (?:of |in |enrolled in )?)?(?P<scope>{_RUN})"
+    rf"(?:the )?(?:(?:participants?|patients?|subjects?) (?:of |in |enrolled in )?)?(?P<scope>(?!(?:group|step)s? ){_RUN})"
     r"(?:\s(?:participants?|patients?|subjects?))? only[.\s]*",
     re.IGNORECASE,
 )
