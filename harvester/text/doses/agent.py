@@ -13,7 +13,16 @@ from dataclasses import replace
 from functools import lru_cache
 
 from harvester.shape import shape
-from harvester.text.doses.agent_list import SAY_HOW, diluents, is_listed, listed_names, not_agents, regimens, spelled_out
+from harvester.text.doses.agent_list import (
+    SAY_HOW,
+    diluents,
+    is_listed,
+    listed_names,
+    not_agents,
+    regimens,
+    spelled_out,
+    unconjugated,
+)
 from harvester.text.doses.agent_name import written_name
 from harvester.text.expressions.definition_file import definition_lists
 from harvester.text.expressions.folding import folded
@@ -45,7 +54,7 @@ class AgentMention:
 
 
 MARK = r" ?(?:[®™©]|\((?:R|TM|tm)\))"
-_MARKS = gated(MARK)
+_MARKS = gated(rf"{MARK}|(?<=[A-Za-z])\*{{1,3}}(?![\d*])")  # with the star of a footnote: "Drugamab*- 40 mg"
 _FORM = pattern_of(
     r"\b(?:tablets?|capsules?|injections?|infusions?|oral|solution|suspension|for|cream|gel|ointment|hydrochloride|hcl|sodium|"
     r"mesylate|maleate|sulfate|sulphate|acetate|phosphate|tosylate|besylate|fumarate|succinate|"
@@ -285,9 +294,15 @@ def agent_mentions(text: str, agents: Sequence[Agent | str] = (), own_agent: str
 
 
 def _of_the_record(mention: AgentMention, known: dict[str, str | None]) -> AgentMention:
-    """``mention``; an abbreviation of the list is that of the one agent of the record whose name holds what it stands for."""
+    """``mention``; an abbreviation of the list is that of the one agent of the record whose name holds what it stands for.
+
+    A conjugate is the one the record writes a letter short, or by its antibody alone where that is given in no other way.
+    """
     names = spelled_out().get(mention.name) if mention.listed is None and mention.source == "list" else None
     meant = {listed for listed in known.values() if listed and any(name in folded(listed) for name in names)} if names else set()
+    if mention.source == "stem" and ("mab " in mention.name or "mab-" in mention.name):
+        ways = {folded(mention.name)[:-1], unconjugated(mention.name)}
+        meant = {listed for name, listed in known.items() if listed and folded(name) in ways}
     return replace(mention, listed=meant.pop()) if len(meant) == 1 else mention
 
 
@@ -305,7 +320,8 @@ def _known(agents: tuple[Agent | str, ...], own_agent: str | None) -> dict[str, 
 @lru_cache(maxsize=2048)
 def _variants(name: str) -> tuple[str, ...]:
     """Every way to call ``name``, and the listed names inside it."""
-    return (*agent_names(name), *(found.name for found in listed_names(plain_name(name))))
+    found = [each.name for each in listed_names(plain_name(name))]
+    return (*agent_names(name), *found, *(base for each in found if (base := unconjugated(each))))
 
 
 def _known_mentions(text: str, low: str, known: dict[str, str | None], source: str) -> Iterator[AgentMention]:

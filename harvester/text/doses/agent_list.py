@@ -59,6 +59,12 @@ def regimens() -> frozenset[str]:
     return frozenset(_sections()["regimens"])
 
 
+def unconjugated(name: str) -> str:
+    """The antibody of a conjugate, folded, or nothing where it is also given bare, as trastuzumab is."""
+    base, blank, _ = folded(name).replace("mab-", "mab ").partition(" ")
+    return base if blank and base.endswith("mab") and base not in _sections()["given bare"] else ""
+
+
 @cache
 def spelled_out() -> dict[str, frozenset[str]]:
     """For every abbreviation of the list the names beside it in its line, folded: ``Flu`` is fludarabine."""
@@ -88,9 +94,10 @@ def _expression(begin: str = "") -> re.Pattern[str]:
     written = "|".join(re.escape(name) for name in exact) or _NONE
     loose = "|".join(name_pattern(name) for name in free) or _NONE
     stems = "|".join(sorted(set(_sections()["stems"]), key=lambda stem: (-len(stem), stem)))
+    second = "|".join(f"{word}?" for word in _sections()["conjugates"])  # a letter short counts, too
     return pattern_of(
         rf"{WORD_START}(?:(?P<exact>{written})(?![A-Za-z-]|{_CODED})"
-        rf"|(?P<free>(?i:{loose})){WORD_END}|(?P<stem>[A-Za-z][A-Za-z-]{{2,24}}?(?i:{stems})){WORD_END})"
+        rf"|(?P<free>(?i:{loose})){WORD_END}|(?P<stem>[A-Za-z][A-Za-z-]{{2,24}}?(?i:{stems})(?:[ -](?i:{second}))?){WORD_END})"
     )
 
 

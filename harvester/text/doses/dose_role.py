@@ -34,7 +34,9 @@ _MAX_FOR = pattern_of(
     re.I,
 )
 _MAX_AFTER = pattern_of(
-    r" ?(?:\((?:max(?:imum)?|cap)(?: dose)?\)|max(?:imum)?\b(?! (?:tolerated|of|dose|single|daily|" r"total|\d)| ?[:=(]))", re.I
+    r" ?(?:\((?:max(?:imum)?|cap)(?: dose)?\)|max(?:imum)?\b(?!\.? ?(?:tolerated|of|dose|dosage|single|daily|"
+    r"total|[\d:=(≤])))",
+    re.I,
 )
 _ROLES = (
     (
