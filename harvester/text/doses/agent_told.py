@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from harvester.text.doses.agent import AgentMention, plain_name
 from harvester.text.doses.cell import cell_type_of, other_cells
+from harvester.text.doses.dose_agent import CAP_IN_BRACKET
 from harvester.text.doses.dose_draft import Draft, agent_key
 from harvester.text.doses.dose_owner import DoseAgent, is_beam, is_cells
 from harvester.text.doses.dose_partner import is_placebo
@@ -54,6 +55,8 @@ def _carried_in_doubt(text: str, drafts: Sequence[Draft]) -> None:
     for place, draft in enumerate(drafts):
         if draft.agent is None or draft.agent.how != "carried":
             continue
+        if CAP_IN_BRACKET.search(text, draft.statement.start, draft.amount.start):
+            continue  # "B 25 mg/m2; days 1-21 (maximum 50 mg)", where a cap of A before is in mg, too
         if several and _LEVEL_LOWERED.search(text, max(0, draft.amount.start - 60), draft.amount.start):
             draft.agent = None  # "the starting dose level will be reduced to 25 mg/m2": of the one whose level is sought
             continue

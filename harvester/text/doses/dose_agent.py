@@ -361,6 +361,7 @@ def _earlier(
 _OTHERS_GET = pattern_of(r"[,;:]|(?<![a-z])(?:and|or|arm|group|cohort)(?![a-z])", re.I)
 _TIED_AMOUNT = pattern_of(r"(?<![a-z])(?:after|before|prior to|following|with|than|versus|vs) [^.;\d]{0,24}\d", re.I)
 _LEADS_AMOUNT = pattern_of(r" ?:? ?\d")
+CAP_IN_BRACKET = pattern_of(r"\((?:max|cap|not (?:to|more)|no more)[^()\d]{0,40}$", re.I)  # of the amount before it
 
 
 def _fallback(
@@ -369,7 +370,7 @@ def _fallback(
     """The agent of an amount whose own words name none."""
     if own:
         mine = next((m for m in reversed(named) if m.listed == own and m.end <= amount.start), None)
-        if carried and mine is None and carried.how == "said":
+        if carried and mine is None and (carried.how == "said" or CAP_IN_BRACKET.search(text, statement.start, amount.start)):
             return DoseAgent(carried.name, carried.listed, amount.start, amount.start, "carried")
         return DoseAgent(mine.name if mine else plain_name(own), own, amount.start, amount.start, "own")
     if carried:

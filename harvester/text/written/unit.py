@@ -75,8 +75,8 @@ _JOINED_TIME = pattern_of(r"(?: ?[·*×] ?|[.x-])(?P<time>d|day|h|hr|hour|min|wk
 _AT_BEDTIME = pattern_of(r"h\.?s\.?(?![a-z.])", re.I)  # "100 mg/h.s." is none by the hour
 _WEIGHT_NOTE = pattern_of(r" ?\((?:[a-z ]{0,20}weight|i?bw)\)", re.I)
 _SIGNS = 3  # by which spellings are told apart before they are tried
-# Glued to a unit without a blank, these begin the next word: 5mgIV, 10mg/kgBID.
-_GLUED = r"(?=(?:IV|iv|PO|po|SC|sc|IM|QD|qd|BID|bid|TID|tid|QOD|Q\d|q\d|D\d|d\d)(?![a-z]))"
+# Glued to a unit without a blank, these begin the next word: 5mgIV, 10mg/kgBID, 2 mg/kgxd.
+_GLUED = r"(?=(?:IV|iv|PO|po|SC|sc|IM|QD|qd|BID|bid|TID|tid|QOD|Q\d|q\d|D\d|d\d)(?![a-z])|(?<=kg)x(?:d|day)(?![A-Za-z0-9]))"
 
 
 @shape()
