@@ -34,6 +34,7 @@ class Context:
     heading_line: int = -1
     label: list[Mention] = field(default_factory=list)  # what the label of line and part ``label_place`` tells
     label_place: tuple[int, int] = (-1, 0)
+    label_first: Draft | None = None  # the dose it leads to
     heading_part: int = 0
     by_agent: dict[tuple[int, str], dict[str, Mention]] = field(default_factory=dict)  # by part; first of each kind
     opening: dict[int, dict[str, Mention]] = field(default_factory=dict)  # by part; said before any dose of it, of no agent
@@ -41,6 +42,14 @@ class Context:
 
     later: dict[int, int] = field(default_factory=dict)  # where phrases of a later phase stand, and in which line
     later_line: int = -1
+
+    def label_for(self, draft: Draft) -> Sequence[Mention]:
+        """What the label of the line of ``draft`` tells of it."""
+        first = self.label_first
+        if not self.label or first is None or (draft.statement.line, draft.statement.part) != self.label_place:
+            return ()
+        named = first.agent is not None and first.statement.start <= first.agent.start < self.label[0].start
+        return () if named and draft.agent_key != first.agent_key else self.label  # "A cycle 1: 500 mg/m2. B 3 mg/m2"
 
     def heard(self, part: int, key: str, mentions: Iterable[Mention]) -> None:
         """Keep what is said of an agent in a part."""

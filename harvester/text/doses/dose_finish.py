@@ -151,8 +151,9 @@ def _with_interval(timing: Timing, interval: Timing) -> Timing:
     )
     if timing.days:
         several = len(timing.days) > 1 or timing.days[0][0] != timing.days[0][1]
-        if timing.frequency_count is None and _are_apart(timing.days, _days_between(interval)):
-            return timing.merged(interval)  # "every 2 weeks (days 1 and 15)"
+        daily = _days_between(timing) == 1 < _days_between(interval)  # "days 1 and 15 (every 2 weeks) as a single daily dose"
+        if (timing.frequency_count is None or daily) and _are_apart(timing.days, _days_between(interval)):
+            return interval.merged(timing)  # "every 2 weeks (days 1 and 15)"
         alone = timing.frequency_count is None and not several
         return timing.merged(length).merged(interval) if alone else timing.merged(length)
     if timing.frequency_count is None:

@@ -382,14 +382,14 @@ def hear_label(text: str, statement: Statement, mentions: Sequence[Mention], fir
     if sum(m.kind == "cycles" for m in label) > 1:  # "weekly (C1-3), every 2 weeks (C4-9):"
         label = [m for m in label if m.kind != "cycles"]
     opens = statement.labelled or text[statement.start - 1 : statement.start] in ("", "\n")
-    context.label = label if colon >= 0 and opens else []
+    context.label, context.label_first = label if colon >= 0 and opens else [], first
 
 
 def give_heading(draft: Draft, context: Context) -> None:
     """Give the mentions of the heading above, and of the label of its line, to ``draft`` where it has none of their kind."""
-    place = draft.statement
-    for mention in context.label if (place.line, place.part) == context.label_place else ():
+    for mention in context.label_for(draft):
         draft.parts.setdefault(mention.kind, mention)
+    place = draft.statement
     of_labels = [context.label_of.get(key, {}) for key in dict.fromkeys(((place.part, place.group), (place.part, 0)))]
     heading = context.heading if context.heading_part in (0, place.part) else []
     for mention in (*itertools.chain.from_iterable(said.values() for said in of_labels), *heading):

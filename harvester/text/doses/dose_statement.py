@@ -41,7 +41,7 @@ _ABBREVIATIONS = "".join(rf"(?<!\b{re.escape(word)})" for word in definition_lis
 _STOP = pattern_of(
     rf"(?<![A-Za-z]\.[A-Za-z]){_ABBREVIATIONS}(?<!\d[ ])(?<!^\d)"
     r"\.(?=\s+(?:[A-Z\[*]|\((?!\d[\d.]* ?[mu]?g(?:/\w+)?(?:, ?\d[\d.]* ?[mu]?g(?:/\w+)?){0,6}\)))|"
-    r"\s+\d+\.? |\s+\d{2,3}m?[A-Z][a-z]?-|\s*$)"
+    r"\s+\d+(?:\.\d{0,3})? |\s+\d{2,3}m?[A-Z][a-z]?-|\s*$)"
     r"|(?:(?<=[a-z)\d])|(?<=[A-Z]{3}))\.(?=[A-Z][a-z]{2,})|;|[!?](?=\s|$)"
 )
 _SIGN = pattern_of(r"[.;!?]")
@@ -81,7 +81,7 @@ _PART = (
     r"|(?:GVHD|graft[- ]versus[- ]host(?: disease)?) prophylaxis)"
 )
 _OF_PART = r"(?: (?:phase|therapy|regimen|treatment|period|part|chemotherapy|cycles?|courses?))?(?: ?\([^()]{0,60}\))?"
-_OPENS_PART = pattern_of(rf"\W{{0,4}}{_PART}{_OF_PART}(?: ?:| [\u2013-] )", re.I)
+_OPENS_PART = pattern_of(rf"\W{{0,4}}{_PART}{_OF_PART}(?: ?:| [\u2013-] |$)", re.I)
 _OPENS_GROUP = pattern_of(
     r"\W{0,4}(?:dose )?(?:cohort|group|level) ?-?(?:\d{1,2}[A-Za-z]?|[A-Z]\d?)(?: ?\([^()]{0,60}\))? ?:", re.I
 )
@@ -89,7 +89,7 @@ _OPENS_GROUP = pattern_of(
 
 def _in_parts(text: str, found: Sequence[Statement]) -> Iterator[Statement]:
     """``found`` with the part and the group each is in: a label in its own line opens a line of text, one above others these."""
-    opening = {s.start for s in found if _OPENS_PART.match(text, s.start, s.end)}
+    opening = {s.start: label.end() for s in found if (label := _OPENS_PART.match(text, s.start, s.end))}
     part = group = last = 0
     line, above = -1, True  # ``above``: the label stands in a line of its own
     for statement in found:
@@ -99,7 +99,7 @@ def _in_parts(text: str, found: Sequence[Statement]) -> Iterator[Statement]:
             part = group = 0
         if opens:
             last += 1
-            part, group, above = last, 0, statement.heading
+            part, group, above = last, 0, statement.heading or opening[statement.start] == statement.end
         elif joins:
             group += 1
         line = statement.line

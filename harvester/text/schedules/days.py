@@ -113,9 +113,9 @@ _STARTS_WITHIN = pattern_of(
     r"| (?:through|until|to) (?:day|week|month) ?\+?\d",
     re.I,
 )
-_LASTS = pattern_of(  # "d1-3, 21 days as a cycle", "D1-3, 6 cycles": 21 and 6 are no days
-    r"[ -]?(?:days?|weeks?|months?|hours?|hrs?|h|min(?:utes?)?)(?![A-Za-z])|-(?:week|month)ly(?![a-z])|[ -]d[ -]cycle"
-    r"| cycles(?! ?\d| repeat)| cycle ?(?:per|/|every)",
+_LASTS = pattern_of(  # "d1-3, 21 days as a cycle", "D1-3, 6 cycles": no days; "day 1 and 8 day of each cycle": 8 is one
+    r"[ -]?(?:(?!day of (?:each|every|an?|the) [\w -]{0,12}c(?:ycle|ourse)(?!s))days?|weeks?|months?|hours?|hrs?|h|min(?:utes?)?)"
+    r"(?![A-Za-z])|-(?:week|month)ly(?![a-z])|[ -]d[ -]cycle| cycles(?! ?\d| repeat)| cycle ?(?:per|/|every)",
     re.I,
 )
 _POWER = pattern_of(r" ?(?:million|[x*] ?10|×|10 ?\^)|e\+?\d|\^\d", re.I)

@@ -98,6 +98,7 @@ _NOT_FOR = gated(
 )
 # "5 times a week for 5 consecutive days": which days of the week
 _A_WEEK = pattern_of(r"(?:times|days|once|twice) (?:(?:a|per|each|every|in a) week|weekly),? $", re.I)
+_OF_COUNT = pattern_of(r"(?:[<>≥≤]=? ?[\d.,]{1,9}|[\d)](?: ?(?:cells|(?-i:G)))? ?(?:/|per) ?(?:[uµμ]?l|mcl|mm\^?3)) $", re.I)
 _TITRATED = pattern_of(r"titrat\w*[^.;]{0,44}$", re.I)
 _AGED = pattern_of(r"(?:patients|subjects|participants|those|adults|children|people|women|men|aged?|ages) $", re.I)
 _UNTIL = Phrase(
@@ -163,9 +164,7 @@ _AT = Phrase(
     r"|of (?=(?:(?:oral|IV|intravenous|high-dose|low-dose) )?[a-z][\w-]{3,} \(?\d[\d.,]* ?[mu]?g(?![a-z])))",
     re.I,
 )
-_FIRST = Phrase(
-    r"(?<![A-Za-z])(?:for|during) (?:the )?first (?P<u>week|month)(?! of|s)(?![a-z])", re.I
-)  # "daily for the first week"
+_FIRST = Phrase(r"(?<![A-Za-z])(?:for|during) (?:the )?first (?P<u>week|month)(?! of|s)(?![a-z])", re.I)  # "for the first week"
 _EACH = Phrase(r"(?<![A-Za-z0-9.])(?P<n>\d{1,2}) (?P<u>days?|weeks?|months?) each(?! week|[a-z])", re.I)  # every step of a list
 # "14 mg/m2/d (3 days)", "3 g/m2 IV (2 days)"
 _IN_BRACKET = Phrase(
@@ -270,7 +269,7 @@ def duration_mentions(scan: Scan) -> list[Mention]:
             before = scan.text[max(0, match.start() - 48) : match.start()]
             aged = match.group()[:4].lower() == "over" and (_AGED.search(before) or _TITRATED.search(before) or _is_age(match))
             in_week = _A_WEEK.search(before) and "consecutive day" in match.group().lower()
-            if taken.meets(*match.span()) or aged or in_week or _NOT_FOR.search(before):
+            if taken.meets(*match.span()) or aged or in_week or _NOT_FOR.search(before) or _OF_COUNT.search(before):
                 continue
             taken.take(*match.span())
             flags = tuple(
