@@ -74,8 +74,8 @@ def _is_only_excluded(text: str, finding: Finding) -> bool:
     """Whether a finding is no demand of an inclusion: a treatment for a condition, a cancer that is not said to be another."""
     if finding.concept == "other_malignancy":
         return _ANOTHER.search(text, finding.start, finding.end) is None
-    taken = finding.treats and not finding.concept.startswith("prior_") and finding.state == "present"
-    return taken or finding.concept in _ONLY_EXCLUDED
+    taken = finding.treats and not finding.concept.startswith("prior_")
+    return (taken or finding.concept in _FAILING) if finding.state == "present" else finding.concept in _ONLY_EXCLUDED
 
 
 def _is_of_treated(text: str, finding: Finding) -> bool:
@@ -100,16 +100,16 @@ _OF_TREATED = expression("presence.of_treated")
 _EXCEPTED = expression("presence.excepted")
 _PERMITTED = expression("presence.permitted")
 _PERMITTED_LEAD = expression("presence.permitted_lead")
-# Treatments that under an inclusion heading only tell for whom another value holds.
+# What under an inclusion heading only tells for whom another value holds: always, or unless it is denied.
 _ONLY_EXCLUDED = frozenset({"anticoagulation"})
+_FAILING = _ONLY_EXCLUDED | {"cardiovascular_disease", "liver_disease", "kidney_disease"}
 _ANOTHER = pattern_of(r"\b(?:other|another|second\w*|concurrent|concomitant|prior|previous|history|additional)\b", re.IGNORECASE)
 _PARENT_OPEN = expression("presence.parent_open")
 _TREATMENT_ABOVE = expression("treatment.above")  # "Unless approved by the sponsor:"
 _ABOVE = expression("presence.above")
 _WINDOW_ABOVE = expression("presence.window_above")  # "History within the past 2 years of:"
-_CLOSES = pattern_of(
-    r"(?: events?| diseases?| conditions?)?\s*:\s*"
-)  # "History of thromboembolic events:": the lines below say it
+# "History of thromboembolic events:", "Cardiac disease, including:": the lines below say it
+_CLOSES = pattern_of(r"(?: events?| diseases?| conditions?)?,?(?: (?:includ\w+|such as|defined as|e\.g\.)[^.;:]{0,60})?\s*:\s*")
 # States of the disease a trial is about: two lines that ask for one are two ways in, and so are remission and relapse.
 _WAYS_IN = {
     "remission": "state", "relapsed_refractory": "state", "mrd_positivity": "mrd", "prior_transplant": "prior_transplant",
@@ -229,12 +229,9 @@ def _finding_fact(line: ReadingLine, finding: Finding, windows: list[int]) -> Fa
     one_way = (line.one_of_several and not of_today) or line.defining or line.conditional
     told = section != "unknown" and line.criterion.kind != "note" and not one_way
     claim = claim_of(section, line.text, bounds, finding, line.criterion.parent is not None, line.above)
-    listing = (
-        line.criterion.kind == "parent"
-        and section == "exclusion"
-        and (
-            _PARENT_OPEN.search(line.text[-160:]) or (finding.concept not in TODAY and _CLOSES.fullmatch(line.text, finding.end))
-        )
+    listing = line.criterion.kind == "parent" and (
+        (section == "exclusion" and _PARENT_OPEN.search(line.text[-160:]))
+        or (finding.concept not in TODAY and _CLOSES.fullmatch(line.text, finding.end))
     )
     asked = section == "inclusion" and finding.state == "present"
     # The lines below a treatment say which is meant, and the line above a finding of whom or when.

@@ -109,7 +109,7 @@ def _shown(told: list[str], words: list[str]) -> str:
         return " ".join(dict.fromkeys(kept))
     first, last = told.index(kept[0]), len(told) - told[::-1].index(kept[-1])
     run = told[first : last + (told[last : last + 1] == ["treated"])]
-    return " ".join(word for word in run if word not in _words("all")).replace(" ,", ",")
+    return " ".join(word for word in run if word not in _words("all") and word != "of").replace(" ,", ",")
 
 
 def _named_beside(told: list[str]) -> set[str]:
@@ -126,7 +126,7 @@ def _named_beside(told: list[str]) -> set[str]:
 
 def _offers(told: list[str], words: frozenset[str]) -> bool:
     """Whether "or" stands right beside one of ``words``."""
-    plain = [word for word in told if word != ","]
+    plain = [word for word in told if word not in (",", "of", "with", "a", "an", "the")]
     return any(word in _OR and words & set(plain[max(0, at - 1) : at + 2]) for at, word in enumerate(plain))
 
 

@@ -174,6 +174,9 @@ def _list_behind(text: str, at: int, end: int, names: _Names) -> _List:
     for _ in range(_MOST):
         if step := (_FILL if open_ else _BEHIND).match(text, at, end):
             wide = wide or kind is not None
+            # "any drug that holds X, including Y": of Y only what holds X
+            part = open_ and told.named and told.named[-1].concept == _PASSED and "includ" in step.group()
+            told = replace(told, sure=False) if part else told
             at = step.end()
             told = told if open_ else replace(told, end=at)
         elif (joint := _JOINT.match(text, at, end)) and joint.end() > at:
