@@ -75,6 +75,7 @@ _BEHIND_EVENT = pattern_of(
 _RIGHT_BEFORE = pattern_of(r"\b(?:no|not|never|without)\s*$", re.IGNORECASE)
 _VIRUS_NEGATED = expression("presence.virus_negated")
 _VIRUS_NEGATIVE_BEHIND = expression("presence.virus_negative_behind")
+_MINUS_BEHIND = expression("presence.minus_behind")  # "HBsAg -", "HIV (-)"
 _ABSENT_BEHIND = expression("presence.absent_behind")
 _LOAD_BEHIND = expression("presence.load_behind")
 # "positive for HIV, HBsAg and/or"
@@ -197,6 +198,11 @@ def _of_blood(matches: Iterator[re.Match[str]]) -> re.Match[str] | None:
     return next((match for match in islice(matches, 8) if _BLOOD.search(match.group()) or not _ORGAN.search(match.group())), None)
 
 
+def _is_negative(before: str, after: str) -> bool:
+    """Whether a virus is said to be negative before its name or behind it."""
+    return bool(_VIRUS_NEGATED.search(before) or _VIRUS_NEGATIVE_BEHIND.match(after))
+
+
 def _finding(text: str, concept: str, state: str, match: re.Match[str], start: int, end: int) -> Finding | None:
     before, after = text[max(start, match.start() - 120) : match.start()], text[match.end() : min(end, match.end() + 200)]
     before = _ELIGIBLE_IF_SHE.sub(" must be ", before)
@@ -222,7 +228,7 @@ def _finding(text: str, concept: str, state: str, match: re.Match[str], start: i
     if concept in _VIRUSES and _LOAD_BEHIND.match(after) and not _FOUND_BEFORE.search(before):
         return None  # "HBV DNA < 500 IU/mL" tells how much there may be
     behind = bool(_ABSENT_BEHIND.match(after)) or (concept in _TESTED and bool(_NEGATIVE_BEHIND.match(after)))
-    behind = behind or (concept in _VIRUSES and bool(_VIRUS_NEGATED.search(before) or _VIRUS_NEGATIVE_BEHIND.match(after)))
+    behind = behind or (concept in _VIRUSES and (_is_negative(before, after) or bool(_MINUS_BEHIND.match(text, match.end()))))
     listed = match.start() - start < 300 and bool(_LISTED_NO.match(without_brackets(text[start : match.start()])))
     behind_event = (
         concept.startswith("prior_") and _BEHIND_EVENT.match(match.group()) is not None and not _RIGHT_BEFORE.search(before)

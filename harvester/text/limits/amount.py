@@ -59,7 +59,7 @@ _VOLUMES = {
     "cubicmillimetre": "uL",
 }
 
-_TIMES = r"(?:[xX×*∙·]|times?|-? ?folds?)"
+_TIMES = r"(?:[xX×*∙·](?:'?s\b)?|times?(?:'s?)?|-? ?folds?)"  # "2x's the ULN"
 _OR_MORE = r"(?:or (?:more|greater|higher|less|lower|fewer) ?)?"  # "3 times or more above the ULN"
 _WHOSE = (
     r"(?:(?:the|its|each|study|institution(?:al|'?s)?|local|central|laborator(?:y|ies)'?s?|lab(?:'s)?"

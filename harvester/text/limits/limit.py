@@ -66,6 +66,13 @@ _BEFORE_UNIT = pattern_of(
 )  # "12 or more months"
 _UPPER = pattern_of(r"\s?(?:(?:to|-|up to|through)\s?(?P<sign><=?|≤)?|(?:and|but|,)\s?(?P<must><=?|≤))\s?", re.IGNORECASE)
 # "= [140 - age] x weight": how a clearance is reckoned; "Gleason ≤ 3+4": a sum of two patterns, neither the score
+_SUBSCRIPT = pattern_of(r"[A-Za-z)]\\?_$")
+_OF_NORMAL = pattern_of(
+    r"(?:['a-z]{1,3})?[ (-]{1,3}(?:(?!(?:or|and|if|but|with|within|which|is|are|less|lower|greater|more|higher|above|below|at|up"
+    r"|under|not|no|than|then|unless|except|while|whereas)\b)[a-z'/]{1,24}[ ()-]{1,2}){1,4}"
+    r"(?:I?ULN|UNL|upper (?:normal )?limits?)\b",
+    re.IGNORECASE,
+)
 _FORMULA = pattern_of(r" ?[-−] ?age\b|(?<=[1-5])(?<![\d.,]\d)(?: \+ |\+)[1-5](?![\d.%+])", re.IGNORECASE)
 _SUMMAND = pattern_of(r"(?<![A-Za-z\d.,])[1-5](?: \+ |\+)$")
 _SIGNS = {"=>": ">=", "=<": "<=", "≥": ">=", "≤": "<="}
@@ -148,11 +155,18 @@ class _Scan(LimitPairs):
         comparator = self.comparator_before(at)
         compared = comparator is not None
         amount = self.amount_of(at, compared)
-        if amount is None or _FORMULA.match(self.text, amount.end) or _is_ratio(self.text, amount):
+        if amount is None or _FORMULA.match(self.text, amount.end) or _is_ratio(self.text, amount) or self._is_no_value(amount):
             return None
         if "+" in self.text[max(0, amount.start - 3) : amount.start] and _SUMMAND.search(self.text, 0, amount.start):
             return None
         return self._assemble(at, amount, comparator)
+
+    def _is_no_value(self, amount: Amount) -> bool:
+        """Whether a number is a lost subscript (``FEV_1``), or so many of a limit of normal in words that are not understood."""
+        if _SUBSCRIPT.search(self.text[max(0, amount.start - 3) : amount.start]):
+            return True
+        bare = self.may_be_bare and amount.unit is None and amount.reference == "absolute"
+        return bare and _OF_NORMAL.match(self.text, amount.end) is not None
 
     def _within_bare(self, start: int) -> Limit | None:
         """``within ULN``: at most the limit of normal that ``start`` names."""

@@ -65,7 +65,8 @@ _OF_GROUP = pattern_of(
 _NEXT_OF_LIST = pattern_of(r"[^.;()<>≤≥\d]{3,90}(?:,|,? and|,? or)\s*")
 # "have not taken A for at least 3 months before … and B for at least 6 months"
 _AND_ANOTHER = pattern_of(
-    r"[^.;()<>≤≥]{0,90}\b(?:and|or) (?!must|should|have|has|be|is|are)[^.;()<>≤≥]{3,60}\bfor\s*", re.IGNORECASE
+    r"[^.;()<>≤≥]{0,90}\b(?:and|or) (?!must|should|have|has|be|is|are)[^.;()<>≤≥]{3,60}(?<!used )(?<!taken )(?<!given )\bfor\s*",
+    re.IGNORECASE,
 )
 _OWN_EVENT = pattern_of(r"\s*(?:from|since|for) [a-z]", re.IGNORECASE)
 _OR_HALF_LIVES = pattern_of(r"^[^.;<>≤≥]*\bor (?:within )?(?:at least )?(?:about |approximately |~)?(?:<|≤)?\s*$", re.IGNORECASE)
@@ -77,7 +78,8 @@ _AGE_HEADING = pattern_of(r"(?:(?:patient|subject|participant)(?:'?s)? )?ages?",
 _ENDS_HEADED_AGE = pattern_of(
     r"\s*(?:$|[.,;:()\[/&-]|(?:of age|old|inclusive|years?|yrs?|and|or|to|for|in|at|if|when|with|who|on)\b)", re.IGNORECASE
 )
-_WHICHEVER = pattern_of(r"\bwhichever (?:is|was|be)\s*$", re.IGNORECASE)  # "(whichever is no longer than 28 days)"
+# "(whichever is no longer than 28 days)", "since NSAIDs used for > 7 days"
+_NO_TIME = gated(r"\bwhichever (?:is|was|be)\s*$|\bsince\b[^.;]{0,160}\b(?:used|taken|given) for\s*$", re.IGNORECASE)
 _OVER_A = pattern_of(r"over an? [\w -]{1,20} (?:period|course)\b", re.IGNORECASE)  # "144 patients over a 4-year period"
 _OWN_NUMBER = pattern_of(r"\d(?!.*:\s*$)")
 _TABLE = pattern_of(r"[\s:(-]*(?:fe)?males?[\s:(=-]*\d", re.IGNORECASE)  # a table written on one line
@@ -87,7 +89,9 @@ _WASHED_ABOVE = expression("time.washed_above")
 _WITHIN_ABOVE = expression("time.within_above")
 _OF_PEOPLE = expression("time.of_people")  # "Life expectancy: at least 12 weeks" below "recovered from:"
 _BEFORE_COLON = pattern_of(r"\s*(?:[^:;.<>≤≥\d]{3,90}[:(]\s*)?(?:at least )?")
-_NAME_ONLY = pattern_of(r"\s*[^:;.<>≤≥\d]{3,90}")
+_NAME_LAST = pattern_of(
+    r"(?<=[a-z)])(?<!\bfor)(?<!\bof)(?<!\bin)(?<!\bover)(?<!\bduring)(?<!\blasting)(?<!\bexpectancy)[\s,]*+$", re.IGNORECASE
+)
 _ONLY_HOW = pattern_of(
     r"[\s,(]*(?:\b(?:by|via|on|at|or|and|as|screening|measured|performed|obtained|documented|determined|echo\w*|MUGA|MRI|CT"
     r"|cardiac)\b[\s,(]*){0,6}",
@@ -205,7 +209,7 @@ def _time(place: Place) -> TimeRead | None:
     if amount.unit in ("min", "s") and (limit.comparator is None or is_of_procedure(place)):
         return duration("state_duration") if limit.comparator else _NOTHING
     timed = is_timed(place)
-    if timed and (_WHICHEVER.search(place.left[-24:]) or _OVER_A.match(place.text, limit.start)):
+    if timed and (_NO_TIME.search(place.left) or _OVER_A.match(place.text, limit.start)):
         return _NOTHING
     washed = _washed_above(place) if timed and place.line.above else None
     if washed is not None:
@@ -280,7 +284,11 @@ def _washed_above(place: Place) -> TimeRead | None:
         return None
     if _BEFORE_COLON.fullmatch(place.left):
         return window(place, "time.elapsed", "within" if _WITHIN_ABOVE.search(place.line.above) else "at least", "washout")
-    short = place.limit.comparator in ("<", "<=") and _NAME_ONLY.fullmatch(place.left)
+    short = (
+        place.limit.comparator in ("<", "<=")
+        and place.limit.amount.unit != "a"
+        and _NAME_LAST.search(without_brackets(place.left))
+    )
     return window(place, "time.elapsed", "within", "washout") if short else None
 
 

@@ -40,6 +40,7 @@ _TOLD_BEFORE = pattern_of(
 _PROVEN = expression("time.proven")
 _A_TIME = expression("criteria.a_time")
 _BIOPSY = pattern_of(r"\bbiops(?:y|ies)\b[^.;]{0,40}$", re.IGNORECASE)
+_ONSET_OF = pattern_of(r"\bonset\b", re.IGNORECASE)
 _OF_SPECIMEN = frozenset({"washout", "time_since_event", "time_since_surgery", ""})
 # "archival tissue (up to 3 years prior)", "a specimen obtained after the last treatment, but not more than 8 weeks before"
 _SPECIMEN = expression("time.specimen")
@@ -183,6 +184,13 @@ def implicit_cue(before: str, words: str) -> str:
     return "planned_event_window" if planned else told
 
 
+def _lies_ahead(place: Place, slug: str, left: str) -> bool:
+    """Whether an operation, or what began before it a diagnosis, is still to come (``onset > 1 year prior to diagnosis``)."""
+    if slug == "time_since_surgery":
+        return _BEFORE_SURGERY.match(place.right) is not None
+    return slug == "time_since_diagnosis" and _ONSET_OF.search(left) is not None and BEFORE.match(place.right) is not None
+
+
 def window_cue(place: Place) -> str:
     """The concept of a window: by the words before it, else behind it, else of the sentence before."""
     left = _STUDY_WORDS.sub(" ", _ASIDE.sub(" ", _UNRELATED.sub(" ", place.left[-200:])))
@@ -201,8 +209,7 @@ def window_cue(place: Place) -> str:
     slug = "time_since_surgery" if slug == "time_since_injury" and _MAJOR_SURGERY.search(left) else slug
     if not slug and not (_TOLD_BEFORE.search(plain) and not AFTER.match(place.right)):
         slug = first_cue("window", _STUDY_WORDS.sub(" ", place.right[:200])[:160], "")
-        if slug == "time_since_surgery" and _BEFORE_SURGERY.match(place.right):
-            slug = ""  # an operation that lies ahead
+        slug = "" if _lies_ahead(place, slug, left) else slug
     if slug == "time_since_treatment_start" and _PERFORMED.search(left) and BEFORE.match(place.right):
         return "assessment_window"  # "β2-microglobulin performed within 14 days prior to the start of treatment"
     if slug == "washout" and (_STABLE.search(left) or _STABLE.search(plain)):
