@@ -10,7 +10,7 @@ rows    comma-separated values under a line that names the columns
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -63,6 +63,17 @@ def names_of(path: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
             raise ValueError(f"{path.name}: write `key = name | name`, not {line!r}")
         found.append((key.strip(), tuple(name.strip() for name in names.split(" | "))))
     return tuple(found)
+
+
+def labels_of(path: Path, lines: Iterable[str]) -> dict[str, str]:
+    """The label of each key in ``lines`` of a file. Raises ValueError for a line without one, or whose key has one already."""
+    labels: dict[str, str] = {}
+    for line in lines:
+        key, sign, label = line.partition(" = ")
+        if not sign or not label or key in labels:
+            raise ValueError(f"{path.name}: expected a new `key = label`, not {line!r}")
+        labels[key] = label
+    return labels
 
 
 @cache

@@ -10,16 +10,15 @@ from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
-from harvester.definition_file import lists_of
+from harvester.definition_file import labels_of, lists_of
 
 _FILE = Path(__file__).with_name("vocabularies.txt")
 
 
 @cache
 def vocabularies() -> Mapping[str, Mapping[str, str]]:
-    """All vocabularies: name -> value -> label, in the order of the file. Raises ValueError for a line without a label."""
-    read = {name: dict(line.split(" = ", 1) for line in lines) for name, lines in lists_of(_FILE).items()}
-    return MappingProxyType({name: MappingProxyType(values) for name, values in read.items()})
+    """All vocabularies: name -> value -> label, in the order of the file."""
+    return MappingProxyType({name: MappingProxyType(labels_of(_FILE, lines)) for name, lines in lists_of(_FILE).items()})
 
 
 @lru_cache(maxsize=4096)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from harvester.definition_file import names_of
+from harvester.definition_file import labels_of, lines_of
 
 _FILE = Path(__file__).with_name("flags.txt")
 
@@ -20,4 +20,4 @@ def flag_words(flags: Iterable[str]) -> tuple[str, ...]:
 
 @cache
 def _flags() -> dict[str, str]:
-    return {flag: words for flag, (words,) in names_of(_FILE)}
+    return labels_of(_FILE, lines_of(_FILE))

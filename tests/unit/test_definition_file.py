@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harvester.definition_file import lines_of, lists_of, names_of, pairs_of, rows_of
+from harvester.definition_file import labels_of, lines_of, lists_of, names_of, pairs_of, rows_of
 from harvester.tables.dosing import ROUTES
 from harvester.tables.eligibility import COMPARATORS
 from harvester.text.expressions.definition_file import definition_lines, definition_lists, definition_pairs, definition_rows
@@ -49,6 +49,12 @@ def test_lists_names_and_pairs(tmp_path: Path) -> None:
 def test_a_broken_line_is_named(tmp_path: Path, read: Callable[[Path], object], text: str, words: str) -> None:
     with pytest.raises(ValueError, match=rf"made_up\.txt: .*{words}"):
         read(written(tmp_path, text))
+
+
+@pytest.mark.parametrize("line", ["no sign", "b = ", "a = another"])
+def test_a_label_is_told_once_for_each_key(tmp_path: Path, line: str) -> None:
+    with pytest.raises(ValueError, match=f"new `key = label`, not '{line.strip()}'"):
+        labels_of(written(tmp_path, ""), ["a = one", line.strip()])
 
 
 def test_routes_are_those_of_the_table() -> None:
