@@ -36,7 +36,7 @@ class Concept:
     @property
     def is_of_details(self) -> bool:
         """Whether only facts that name the same detail stand in one row."""
-        return self.told_by in ("detail", "named")
+        return self.told_by in ("detail", "named", "window")
 
     def fitted(self, region: Region) -> Region:
         """``region`` as its scale has it, so that "below 3", "0 to 2" and "0, 1 or 2" are one set on a scale of grades.

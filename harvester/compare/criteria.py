@@ -14,7 +14,7 @@ from harvester.compare.eligible import Slot
 from harvester.compare.fact_region import unit_of
 from harvester.compare.judgement import SAME_WORDS, judge
 from harvester.compare.model import Cell, Panel, Row, StatedOnly
-from harvester.compare.reading_words import criterion_line, fact_line, parent_words
+from harvester.compare.reading_words import criterion_line, fact_line
 from harvester.compare.row import lines_of, make_row
 from harvester.compare.silence import silent_criterion, silent_slot
 from harvester.compare.similarity import Pairs, Similarity, bare_words, content_words, grouped
@@ -116,7 +116,8 @@ def _slot_cell(trial: Trial, slot: Slot) -> Cell:
     lines = tuple(fact_line(trial.facts, fact) for fact in facts)
     reading = trial.facts.reading(slot)
     conflicts = dict.fromkeys(with_labels(each.detail) for each in trial.facts.conflicts(slot))
-    note = f"the record is at odds with itself: {'; '.join(conflicts)}" if conflicts else None
+    at_odds = "the record is at odds with itself" if trial.facts.contradicts_itself(slot) else "the record's lists leave a gap"
+    note = f"{at_odds}: {'; '.join(conflicts)}" if conflicts else None
     return Cell("stated", lines, note=note, summary=reading.words if reading and not conflicts else None)
 
 
@@ -141,11 +142,15 @@ class _Group:
     words: tuple[str, ...]
 
     @property
+    def subject(self) -> str:
+        """What all of them are about, in words; empty where they are not on one subject."""
+        domains = {each.domain for each in self.members.values()}
+        return "" if len(domains) > 1 or domains <= {None, "other"} else _subject(str(self.anchor.domain))
+
+    @property
     def why(self) -> str:
         """Why they stand in one row."""
-        domains = {each.domain for each in self.members.values()}
-        subject = "" if self.anchor.domain in (None, "other") else _subject(str(self.anchor.domain))
-        what = f"criteria on {subject} that share" if subject and len(domains) == 1 else "criteria that share"
+        what = f"criteria on {self.subject} that share" if self.subject else "criteria that share"
         return f"{what} {listed([f'“{word}”' for word in self.words[:5]])}"
 
 
@@ -211,12 +216,11 @@ def _group_row(trials: Sequence[Trial], group: _Group, number: int) -> Row:
         if member is None:
             cells.append(silent_criterion(trial, group.members.values(), group.words))
             continue
-        cell = Cell("stated", (criterion_line(member, parent_words(trial.facts, member)),))
+        cell = Cell("stated", (criterion_line(trial.facts, member, placed=True),))
         if member is not group.anchor and _same_words(member, group.anchor) and trials[0].nct_id in group.members:
             cell = replace(cell, verdict="same", verdict_reason=SAME_WORDS)
         cells.append(cell)
-    subject = _subject(group.anchor.domain or "other")
-    words = listed(group.words[:3]) if subject == "other" else subject
+    words = group.subject or listed(group.words[:3])
     label = words[:1].upper() + words[1:]
     return make_row(f"words-{number}", label, cells, why=group.why, told=_states_only, settles=False)
 

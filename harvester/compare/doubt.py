@@ -96,6 +96,8 @@ def _of_all(trial: TrialFacts, facts: Sequence[CriterionFact]) -> str | None:
         return "the limit hangs on a condition that was not read"
     if any(_spares_somebody(trial, fact) for fact in facts):
         return "the words behind the limit spare some people, and which limit holds for them was not read"
+    if any(_is_eased_beside(trial, fact) for fact in facts):
+        return "a line beside it lets in some people who exceed the limit"
     if _limits_twice(facts) or any(_has_another_end(fact, each) for fact in facts for each in _like(trial, fact)):
         return "one criterion states two limits, and for whom each of them holds was not read"
     if any(trial.section(fact) == "unknown" for fact in facts):
@@ -104,7 +106,20 @@ def _of_all(trial: TrialFacts, facts: Sequence[CriterionFact]) -> str | None:
 
 
 def needs_more(trial: TrialFacts, fact: CriterionFact) -> bool:
-    """Whether an exclusion may join the fact to something else by AND, so that it does not exclude by itself."""
+    """Whether an exclusion may join the fact to something else by AND, so that it does not exclude by itself.
+
+    What holds of one of two measures of one thing holds of the other: "treated and systolic > 160 or diastolic > 100".
+    """
+    kin = {each for group in read_yaml("alignment.yaml")["beside_each_other"] if fact.concept in group for each in group}
+    beside = (
+        each
+        for each in trial.of_criterion[fact.criterion_id]
+        if each.concept in kin and not each.exception and max(each.source_start, fact.source_start) - fact.source_end < _FAR
+    )
+    return _needs_more(trial, fact) or any(_needs_more(trial, each) for each in beside)
+
+
+def _needs_more(trial: TrialFacts, fact: CriterionFact) -> bool:
     criterion = trial.criteria[fact.criterion_id]
     if criterion.section != "exclusion":
         return False
@@ -226,6 +241,12 @@ def _spares_somebody(trial: TrialFacts, fact: CriterionFact) -> bool:
     end = min([*later, fact.source_end + _BEHIND]) - criterion.source_start
     behind = criterion.text[fact.source_end - criterion.source_start : end]
     return _SPARED.search(behind) is not None or _OTHER_VALUE.match(behind) is not None
+
+
+def _is_eased_beside(trial: TrialFacts, fact: CriterionFact) -> bool:
+    """Whether another line under the same heading names the concept and lets in people who exceed its limits."""
+    parent, words = trial.criteria[fact.criterion_id].parent_id, concept(fact.concept).words
+    return any(each.parent_id == parent and words.stand_in(each.text.casefold()) for each in trial.easing)
 
 
 def _limits_twice(facts: Sequence[CriterionFact]) -> bool:

@@ -36,8 +36,13 @@ from harvester.compare.wording import region_words
 from harvester.shape import shape
 from harvester.tables import CriterionFact, EligibilityCriterion, RecordConflict, StudyRows
 
-_GAP = "inclusion_exclusion_gap"
+GAP = "inclusion_exclusion_gap"
 """A kind of conflict that is no contradiction: values that are neither included nor excluded."""
+_EASING = re.compile(
+    r"\b(?:exceed\w{0,3}|outside|beyond|above|do(?:es)? not (?:meet|fulfil\w{0,3})) (?:of )?(?:these|this|those|the)\b[^.;\n]{0,80}?"
+    r"\b(?:acceptable|allowed|permitted|eligible|may (?:join|participate|be (?:included|enrolled)))",
+    re.IGNORECASE,
+)
 PART = re.compile(
     r"\b(?:cohorts?|arms?|parts?|groups?|phases?|stages?|sub-?stud\w*|modules?|regimens?|expansion|escalation|adults?|children"
     r"|p(?:a|ae)?ediatric|adolescents?|donors?|patients|participants|subjects|healthy|mac|ric)\b",
@@ -87,13 +92,19 @@ class Reading:
         return regions[0] if len(regions) == 1 else None
 
     @property
+    def _may_differ_in_subject(self) -> bool:
+        """Whether its facts may be about different things: 28 days since major surgery, 7 since a minor one."""
+        told_by = concept(self.slot.concept).told_by
+        return told_by == "since" or (told_by in ("alike", "named") and len({fact.criterion_id for fact in self.facts}) > 1)
+
+    @property
     def words(self) -> str | None:
         """That region in words, where several facts come to it."""
         region = self.region
         units = {unit_of(fact) for fact in self.facts}
         if len(self.facts) < 2 or region is None or region.values is not None or len(units) != 1:
             return None
-        if self.calendar or is_rate(self.facts[0]):
+        if self.calendar or is_rate(self.facts[0]) or self._may_differ_in_subject:
             return None
         return region_words(concept(self.slot.concept).unfitted(region), units.pop())
 
@@ -136,9 +147,14 @@ class TrialFacts:
         """Whether a presence alone tells who may join."""
         return fact.eligible_set is not None and not has_unread_alternative(self, fact)
 
+    @cached_property
+    def easing(self) -> tuple[EligibilityCriterion, ...]:
+        """Criteria that let in people who exceed limits told elsewhere: "values that exceed these are acceptable if …"."""
+        return tuple(each for each in self.criteria.values() if _EASING.search(each.text))
+
     def contradicts_itself(self, slot: Slot) -> bool:
         """Whether the record admits by one criterion of the slot whom it keeps out by another."""
-        return any(each.kind != _GAP for each in self.conflicts(slot))
+        return any(each.kind != GAP for each in self.conflicts(slot))
 
     def variants(self, slot: Slot) -> tuple[Reading, ...]:
         """The reading of a slot, and where its record leaves a gap between its lists also what each of them says alone."""
@@ -288,7 +304,7 @@ def _placed(study: StudyRows, criteria: Mapping[str, EligibilityCriterion]) -> I
 
 
 def _is_set_aside(fact: CriterionFact, own: EligibilityCriterion, near: Set[str], rule: Mapping[str, Any]) -> bool:
-    if fact.concept not in rule["concepts"] or (rule.get("exception") and not fact.exception):
+    if fact.concept not in rule["concepts"]:
         return False
     if "words" in rule:
         return (own.population or "patient") == "patient" and rule["words"] in own.text.casefold()
@@ -302,7 +318,8 @@ def _may_be_about(conflict: RecordConflict, concept_: str) -> bool:
     """Two limits in one pair of brackets share their words; a contradiction between the lists names the one it is about."""
     if not conflict.kind.startswith("inclusion_exclusion"):
         return True
-    return conflict.detail.casefold().startswith(f"{concept_.replace('_', ' ')} of ")
+    behind = conflict.detail.casefold().partition(f"{concept_.replace('_', ' ')} ")
+    return not behind[0] and re.match(r"of\b|\d", behind[2]) is not None  # "lvef of 50 to 60 %", and of grades "ecog 2"
 
 
 def _touches(conflict: RecordConflict, fact: CriterionFact) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from math import inf
 
 from harvester.compare.concept import concept
+from harvester.compare.definition_file import read_yaml
 from harvester.compare.region import Interval, Region
 from harvester.compare.similarity import content_words
 from harvester.compare.window import DAYS, has_window, time_since
@@ -77,7 +78,8 @@ def is_other_than(fact: CriterionFact, choice: CriterionFact) -> bool:
 def axis_of(fact: CriterionFact) -> str:
     """The axis a fact is measured on: concept, detail, and unit or reference. Different axes of a concept do not compare."""
     rate = _rate(fact)
-    return "|".join((fact.concept, plain(fact.detail), rate[0] if rate else unit_of(fact)))
+    unit = rate[0] if rate else unit_of(fact) or read_yaml("alignment.yaml")["meant_units"].get(fact.concept, "")
+    return "|".join((fact.concept, plain(fact.detail), unit))
 
 
 def is_rate(fact: CriterionFact) -> bool:
@@ -117,7 +119,7 @@ def region_of(fact: CriterionFact, criterion: EligibilityCriterion) -> Region | 
 def written_region(fact: CriterionFact, criterion: EligibilityCriterion) -> Region | None:
     """Those who may join by this fact, in the canonical unit or the window's own; None where the reading does not say."""
     if has_window(fact):
-        is_since = concept(fact.concept).told_by == "since" or concept(fact.concept).is_of_details
+        is_since = concept(fact.concept).told_by in ("since", "detail", "named")
         return time_since(fact, criterion.section, criterion.text) if is_since else None
     if fact.eligible_low is None and fact.eligible_high is None:
         return None if fact.eligible_set is None else _values(fact.eligible_set)

@@ -8,7 +8,7 @@ from typing import Any
 
 from harvester.compare.concept import concept
 from harvester.compare.model import Cell, CellRef, Line, PairDifference, Panel, Row
-from harvester.compare.reading_words import EXCLUDED, UNDER, clean
+from harvester.compare.reading_words import EXCLUDED, NOT_EXCLUDED, UNDER, clean
 from harvester.compare.silence import INSTEAD
 from harvester.compare.wording import shortened
 
@@ -60,7 +60,7 @@ def _keeps_out(row: Row, stating: Cell, silent: Cell) -> bool:
 
 
 def _is_in_words(line: Line) -> bool:
-    return line.text.removeprefix(EXCLUDED) == clean(line.sources[-1].quote) if line.sources else False
+    return line.text.removeprefix(NOT_EXCLUDED).removeprefix(EXCLUDED) == clean(line.sources[-1].quote) if line.sources else False
 
 
 def _is_limit(line: Line) -> bool:
@@ -77,7 +77,7 @@ def _is_way_in(value: Mapping[str, Any]) -> bool:
 
 
 def _is_demand(line: Line) -> bool:
-    if _LETS_IN.search(line.text) or _OF_SOME.search(line.text):
+    if line.text.startswith(NOT_EXCLUDED) or _LETS_IN.search(line.text) or _OF_SOME.search(line.text):
         return False
     return line.text.startswith(EXCLUDED) or not (_OFFERS.search(line.text) or (line.note or "").startswith(UNDER))
 

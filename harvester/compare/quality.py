@@ -26,7 +26,7 @@ def quality_panels(trials: Sequence[Trial]) -> tuple[Panel, ...]:
         ask("verification", "Last verified by the sponsor", trials, lambda trial: trial.field(trial.study, "verification_date")),
         ask("eligibility_read", "Eligibility text that became values", trials, lambda trial: _coverage(trial, _ELIGIBILITY)),
         ask("dosing_read", "Amounts in the text on arms that became doses", trials, lambda trial: _coverage(trial, _ARMS)),
-        ask("conflicts", "Contradictions inside the record", trials, _conflicts),
+        ask("conflicts", "Contradictions and gaps inside the record", trials, _conflicts),
     ]
     note = (
         "Only words of a value become one, so that a small share is no loss; the rest is shown in its own words, never dropped."

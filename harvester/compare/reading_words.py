@@ -21,6 +21,9 @@ from harvester.tables import CriterionFact, EligibilityCriterion
 EXCLUDED = "excluded: "
 """Stands before the words of an exclusion."""
 
+NOT_EXCLUDED = "not excluded: "
+"""Stands before the words of a line among the exclusions that says who may join all the same."""
+
 WRITTEN_AS_EXCLUSION = "written as an exclusion"
 """The note of a limit that was turned to those who may join."""
 
@@ -38,6 +41,16 @@ FOR_WHOM = " [for whom or when, the words tell]"
 """Stands behind a limit of which the people were not read, where its criterion states another."""
 
 _FAR = 80
+_EXCEPT_BELOW = re.compile(
+    r"(?<!other )\b(?:except(?:ions?|ing)?|unless)(?: (?:for|of|are|apply|in|if|the|following|that|any|one|these|below)){0,5}\W{0,3}\Z",
+    re.IGNORECASE,
+)
+_MAY_JOIN = re.compile(
+    r"(?>(?!\b(?:not?|never|unless|except\w*|but)\b)[^.;:()\n]|\([^()]*+\)|\.(?=\w)){3,400}?"
+    r"\b(?:(?:is|are|be) (?:also |still )?(?:eligible|allowed|permitted|acceptable)|may (?:also |still )?be (?:included|enrolled))"
+    r"(?: (?:to (?:participate|join|enroll?)|for (?:the|this) (?:study|trial)|in (?:the|this) (?:study|trial)))?[\s.;]*\Z",
+    re.IGNORECASE,
+)
 _IN_BRACKETS = re.compile(r"\s*\(([^()<>≤≥%]{1,60})\)")
 _WORD = re.compile(r"\s*([a-z]+)", re.IGNORECASE)
 _SEX = {"male": "men", "female": "women"}
@@ -82,7 +95,7 @@ def _is_choice_of_its_own(facts: TrialFacts, fact: CriterionFact) -> bool:
 
 def _presence_line(facts: TrialFacts, fact: CriterionFact, criterion: EligibilityCriterion) -> Line:
     """A presence with shades, or of which who may join was not read: the criterion in its own words, which alone tell."""
-    words = criterion_line(criterion)
+    words = criterion_line(facts, criterion)
     flags, value = tuple(json.loads(fact.flags)), fact_value(fact, criterion)
     is_denied = fact.comparator == "absent" and facts.slot(fact).concept == fact.concept
     note = parent_words(facts, criterion) or (NOT_THERE[criterion.section] if is_denied else None)
@@ -95,11 +108,20 @@ def parent_words(facts: TrialFacts, criterion: EligibilityCriterion) -> str | No
     return f"{UNDER}{shortened(clean(parent.text))}" if parent else None
 
 
-def criterion_line(criterion: EligibilityCriterion, note: str | None = None) -> Line:
-    """A criterion as a line in its own words."""
+def criterion_line(facts: TrialFacts, criterion: EligibilityCriterion, *, placed: bool = False) -> Line:
+    """A criterion as a line in its own words; ``placed`` under the line it stands under."""
     section = {"exclusion": EXCLUDED, "inclusion": "", "unknown": ""}[criterion.section]
+    if section and _lets_in(facts, criterion):
+        section = NOT_EXCLUDED
     value = {"section": criterion.section, "domain": criterion.domain}
+    note = parent_words(facts, criterion) if placed else None
     return Line(section + clean(criterion.text), (criterion_source(criterion),), value=value, note=note)
+
+
+def _lets_in(facts: TrialFacts, criterion: EligibilityCriterion) -> bool:
+    """Whether a line among the exclusions names whom they spare: by its one sentence, or under a line "with the exception of:"."""
+    parent = facts.criteria.get(criterion.parent_id or "")
+    return (parent is not None and _EXCEPT_BELOW.search(parent.text) is not None) or _MAY_JOIN.match(criterion.text) is not None
 
 
 def named_fact(fact: CriterionFact, criterion: EligibilityCriterion) -> str:

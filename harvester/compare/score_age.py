@@ -57,6 +57,8 @@ def _in_brackets(fact: CriterionFact, criterion: EligibilityCriterion, names: Ma
 def judge_ages(focal: TrialFacts, other: TrialFacts, slot: Slot) -> tuple[Verdict, str] | None:
     """The verdict where one of two limits holds for some ages only; None where the limits compare as any others do."""
     mine, theirs = _ages(focal, slot), _ages(other, slot)
+    if mine and mine == theirs and {each.concept for each in _scores(focal)} != {each.concept for each in _scores(other)}:
+        return "not comparable", "the limit holds for an age group only, and one of them states no score for the other ages"
     if not mine | theirs or mine == theirs or _holds_for_all(focal, other, slot) or _holds_for_all(other, focal, slot):
         return None
     if len(_scores(focal)) > 1 and _scores(focal) == _scores(other):

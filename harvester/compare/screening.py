@@ -104,7 +104,7 @@ def _point(trial: Trial, entry: Entry, judged: Sequence[Judged]) -> Point:
     if kin := _kin(trial, entry, spoken):
         return Point(entry, "cannot tell", _OF_KIN, kin)
     if spoken:
-        return Point(entry, "cannot tell", _UNREAD, tuple(criterion_line(each) for each in spoken))
+        return Point(entry, "cannot tell", _UNREAD, tuple(criterion_line(trial.facts, each) for each in spoken))
     absent = trial.absent(f"{_MODULE}.{_FIELDS.get(entry.name, 'eligibilityCriteria')}")
     return Point(entry, "not stated") if absent.state == "not stated" else Point(entry, "cannot tell", absent.note or "")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from harvester.compare.eligible import GAP
 from harvester.compare.model import Cell, CellRef, Panel, Row, Sentence, Verdict
 from harvester.compare.wording import amount, listed, lowered, number, shortened
 
@@ -215,7 +216,7 @@ def _conflicts(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:
     if not found:
         return []
     told = [
-        (nct_id, sum(isinstance(line.value, str) for line in cell.lines))
+        (nct_id, sum(isinstance(line.value, str) and line.value != GAP for line in cell.lines))
         for nct_id, cell in zip(nct_ids, found[1].cells, strict=True)
     ]
     each = [f"{nct_id} in {count} {'place' if count == 1 else 'places'}" for nct_id, count in told if count]

@@ -53,7 +53,7 @@ def silent_slot(trial: Trial, slot: Slot) -> Cell:
         and _names(each, slot.detail)
     ]
     if criteria:
-        return Cell("not read", tuple(criterion_line(each) for each in criteria), note=_SPOKEN_OF)
+        return Cell("not read", tuple(criterion_line(trial.facts, each) for each in criteria), note=_SPOKEN_OF)
     if not trial.is_at_hand(_CRITERIA):
         return trial.absent(_CRITERIA)
     beside = _stated(trial, slot, sisters(slot.concept, "beside_each_other"))

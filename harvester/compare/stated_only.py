@@ -8,7 +8,7 @@ from harvester.compare.concept import concept
 from harvester.compare.definition_file import read_yaml
 from harvester.compare.eligible import Slot
 from harvester.compare.model import Line, StatedOnly
-from harvester.compare.reading_words import criterion_line, fact_line, parent_words
+from harvester.compare.reading_words import criterion_line, fact_line
 from harvester.compare.trial import Trial
 from harvester.tables import EligibilityCriterion
 
@@ -31,9 +31,9 @@ def stated_only(trial: Trial, shown: Set[Slot], placed: Set[str]) -> StatedOnly:
         if criterion.criterion_id in placed:
             for fact in alone if len(alone) < len(facts) else ():
                 line = fact_line(trial.facts, fact, named=True)
-                (last if concept(fact.concept).told_by == "time" else first)[line.text] = line
+                (last if concept(fact.concept).told_by in ("time", "window") else first)[line.text] = line
         elif criterion.kind == "item":
-            line = criterion_line(criterion, parent_words(trial.facts, criterion))
+            line = criterion_line(trial.facts, criterion, placed=True)
             (last if _is_usual(trial, criterion) else first)[line.text] = line
     last = {text: line for text, line in last.items() if text not in first}
     lines = (*first.values(), *last.values())

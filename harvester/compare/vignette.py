@@ -191,7 +191,7 @@ def _criterion(
     """Answers of one criterion: one a fact; one "cannot tell" where nothing was read from it."""
     own = facts.of_criterion.get(criterion.criterion_id, ())
     if not own:
-        line = criterion_line(criterion) if told is None else NO_WORDS
+        line = criterion_line(facts, criterion) if told is None else NO_WORDS
         unread = Judged("cannot tell", "no value was read from this criterion", line, criterion.criterion_id)
         return [unread] if criterion.kind == "item" else []
     found = []

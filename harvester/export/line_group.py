@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from harvester.compare.model import Line
-from harvester.compare.reading_words import EXCLUDED, WRITTEN_AS_EXCLUSION, clean
+from harvester.compare.reading_words import EXCLUDED, NOT_EXCLUDED, WRITTEN_AS_EXCLUSION, clean
 from harvester.export.quotation import Quotation, quotations, spoken
 from harvester.shape import shape
 from harvester.span import Source
@@ -64,7 +64,7 @@ def gathered(lines: Sequence[Line]) -> tuple[tuple[Line, ...], ...]:
 
 def by_section(lines: Sequence[Line]) -> tuple[tuple[str, tuple[Line, ...]], ...]:
     """Lines of criteria under the name of their section, which is then said once; sections without lines are left out."""
-    kept_out = [line.text.startswith(EXCLUDED) or line.note == WRITTEN_AS_EXCLUSION for line in lines]
+    kept_out = [line.text.startswith((EXCLUDED, NOT_EXCLUDED)) or line.note == WRITTEN_AS_EXCLUSION for line in lines]
     found = (
         ("Inclusion", tuple(_bare(line) for line, is_out in zip(lines, kept_out, strict=True) if not is_out)),
         ("Exclusion", tuple(_bare(line) for line, is_out in zip(lines, kept_out, strict=True) if is_out)),
