@@ -25,6 +25,7 @@ from harvester.compare.wording import listed, unit_label
 from harvester.shape import shape
 from harvester.tables import EligibilityCriterion
 
+_MARKER = re.compile(r"\bcd\d{1,3}(?!\d)")
 _NEGATION = re.compile(r"\b(?:no|not|never|without|absence|unable|inability|unwilling\w*|cannot|free of)\b", re.IGNORECASE)
 
 
@@ -185,12 +186,19 @@ def _scores(similarity: Similarity, anchors: Sequence[EligibilityCriterion], the
             if not shared or (anchor.population or "patient") != (other.population or "patient"):
                 continue
             least, fewest = _least(anchor, other)
-            if shared < fewest:
+            if shared < fewest and words != words_there[theirs]:
+                continue
+            if _markers(anchor) and _markers(other) and _markers(anchor).isdisjoint(_markers(other)):
                 continue
             score = similarity.score(anchor.text, other.text)
             if score >= least:
                 found.append((score, mine, theirs))
     return found
+
+
+def _markers(criterion: EligibilityCriterion) -> frozenset[str]:
+    """The markers of cells that a criterion names: one on CD19 is no counterpart of one on CD22."""
+    return frozenset(_MARKER.findall(criterion.text.casefold()))
 
 
 def _least(left: EligibilityCriterion, right: EligibilityCriterion) -> tuple[float, int]:
@@ -227,7 +235,8 @@ def _group_row(trials: Sequence[Trial], group: _Group, number: int) -> Row:
 
 def _subject(domain: str) -> str:
     """A domain in words; abbreviations stay such."""
-    return domain.upper() if domain in ("cns", "gvhd") else domain.replace("_", " ")
+    names: Mapping[str, str] = read_yaml("alignment.yaml")["subject_names"]
+    return domain.upper() if domain in ("cns", "gvhd") else names.get(domain, domain.replace("_", " "))
 
 
 def _same_words(left: EligibilityCriterion, right: EligibilityCriterion) -> bool:

@@ -20,8 +20,15 @@ _BARE = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[<>≤≥=%+/-]")
 _STEM = 6
 
 
-_SPARED = re.compile(r"\((?:excluding|except|other than|not)\b[^()]{0,200}\)")
-"""Brackets that name what a criterion is not about."""
+_SPARED = re.compile(
+    r"\((?:excluding|except|other than|not)\b[^()]{0,200}\)"
+    r"|\b(?:prior to|before|since|time of) (?:(?:signing|providing|giving) )?(?:the |their )?(?:written )?informed consent\b"
+)
+"""Brackets that name what a criterion is not about, and the consent that a time is counted from."""
+_PAIRED = re.compile(
+    r"\b([a-z]{5,20})-(?=(?:related|induced|associated|directed|targeted|targeting|positive|negative|free|based)\b)"
+)
+"""Words that another is tied to by a hyphen: "tumor-related pain" speaks of tumours, as "pain related to the tumor" does."""
 
 
 @lru_cache(maxsize=50_000)
@@ -31,7 +38,7 @@ def content_words(text: str) -> frozenset[str]:
     >>> sorted(content_words("Pregnant or lactating women")) == sorted(content_words("women, pregnancy, breast-feeding"))
     True
     """
-    words = _WORD.findall(_SPARED.sub(" ", text.replace("\\", "").casefold()))
+    words = _WORD.findall(_PAIRED.sub(r"\1 ", _SPARED.sub(" ", text.replace("\\", "").casefold())))
     return frozenset(stem for stem in map(_subject_stem, words) if stem is not None)
 
 
@@ -39,7 +46,7 @@ def content_words(text: str) -> frozenset[str]:
 def _subject_stem(match: str) -> str | None:
     """The stem of a word in lower case; None for one that says nothing of a subject. The same few words come again and again."""
     word = match.strip("-")
-    if len(word) < 2 or word in _stop_words() or word.isdigit():
+    if len(word) < 2 or word in _stop_words() or word.removeprefix("v").isdigit():
         return None
     return _stem(_synonyms().get(word, word))
 

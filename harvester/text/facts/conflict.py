@@ -25,6 +25,7 @@ _AGE = pattern_of(r"^\s*(?P<value>\d+(?:\.\d+)?)\s*(?P<unit>year|month|week|day|
 _NEW = gated(
     r"\b(?:newly|new|recently|de novo)\s(?:diagnos|untreated)|\bpreviously untreated\b|\btreatment[- ]na[iï]ve\b", re.IGNORECASE
 )
+_KIN = gated(r"\b(?:parents|caregivers?|carers?|family members?|spouses?)\b", re.IGNORECASE)
 _YEARS = {"year": 1.0, "month": 1 / 12, "week": 7 / 365.25, "day": 1 / 365.25, "hour": 1 / 8766, "minute": 1 / 525960}
 _TOLERANCE = 1e-9
 _UNIT_WORDS = {"a": "years", "mo": "months", "wk": "weeks", "d": "days", "h": "hours"}
@@ -66,8 +67,8 @@ def read_conflicts(
     """
     plain = [index for index, fact in enumerate(facts) if _is_plain(fact, lines[fact.line])]
     found = [
-        *_structured_age(facts, plain, minimum_age, "minimumAge", low=True),
-        *_structured_age(facts, plain, maximum_age, "maximumAge", low=False),
+        *_structured_age(facts, plain, minimum_age, "minimumAge", raw),
+        *_structured_age(facts, plain, maximum_age, "maximumAge", raw),
         *_age_at_new_diagnosis(facts, plain, minimum_age, maximum_age, raw),
         *_structured_sex(facts, lines, sex),
         *_inclusion_exclusion(facts, lines, plain),
@@ -87,38 +88,28 @@ def _is_plain(fact: FactRead, line: CriterionLine) -> bool:
     )
 
 
-def _structured_age(facts: tuple[FactRead, ...], plain: list[int], stated: str | None, name: str, low: bool) -> list[Conflict]:
-    ages = [
-        index
-        for index in plain
-        if facts[index].concept == "age"
-        and facts[index].comparator != "="
-        and (facts[index].eligible_low if low else facts[index].eligible_high) is not None
-    ]
-    if len(ages) != 1:
-        return []  # several ages in one text are cohorts or conditions
-    fact = facts[ages[0]]
-    bound = fact.eligible_low if low else fact.eligible_high
-    years = age_in_years(stated)
-    if bound is None:
-        return []
+def _structured_age(facts: tuple[FactRead, ...], plain: list[int], stated: str | None, name: str, raw: str) -> list[Conflict]:
+    low = name == "minimumAge"
+    bounds: dict[int, float] = {}
+    for index in plain:
+        bound = facts[index].eligible_low if low else facts[index].eligible_high
+        if facts[index].concept == "age" and facts[index].comparator != "=" and bound:
+            bounds[index] = bound
+    if len(set(bounds.values())) != 1:
+        return []  # different ages in one text are cohorts or conditions
+    index, bound = next(iter(bounds.items()))
+    fact, years = facts[index], age_in_years(stated)
+    said = f"the text says {_number(bound)} years, {name}"
+    if years is None and _KIN.search(raw):
+        return []  # the patient's age may not be theirs who join
     if years is None:
-        return (
-            []
-            if low
-            else [
-                Conflict(
-                    "age_structured", ages[0], None, name, None, f"the text says {_number(bound)} years, {name} is not given"
-                )
-            ]
-        )
+        return [Conflict("age_structured", index, None, name, None, f"{said} is not given")]
     exclusive = not (fact.eligible_low_inclusive if low else fact.eligible_high_inclusive)
+    exclusive = exclusive or raw[fact.start : fact.end].casefold().startswith("between")  # 19 to 64 are between 18 and 65
     whole = not low and years == int(years) and int(bound) == int(years)  # who is 17.5 is still 17 in whole years
     if whole or abs(bound - years) <= 0.02 or (exclusive and abs(bound - years) <= 1.0):
         return []  # "< 65" and a maximum of 64 or 65 say the same in whole years
-    return [
-        Conflict("age_structured", ages[0], None, name, stated, f"the text says {_number(bound)} years, {name} says {stated}")
-    ]
+    return [Conflict("age_structured", index, None, name, stated, f"{said} says {stated}")]
 
 
 def _age_at_new_diagnosis(

@@ -1337,7 +1337,7 @@ def test_rows_that_say_the_same_of_the_same_trials_share_a_sentence() -> None:
 
 def test_sizes_are_told_of_those_that_state_them_and_records_that_contradict_themselves_are_named() -> None:
     trials = [SyntheticTrial(n, study={"enrollment": 10 * n} if n < 3 else {}) for n in (1, 2, 3)]
-    for number, kind in ((1, "age_structured"), (2, "inclusion_exclusion_gap")):
+    for number, kind in ((1, "age_structured"), (2, "sex_structured"), (3, "inclusion_exclusion_gap")):
         trials[number - 1].rows.append(
             RecordConflict(
                 conflict_id=f"c{number}", nct_id=f"NCT9900000{number}", kind=kind, left_path="a", left_quote="b",

@@ -7,7 +7,7 @@ import pytest
 from harvester.compare.build import build_comparison
 from harvester.compare.model import Cell, Comparison
 from harvester.compare.reading_words import named_fact
-from harvester.tables import CriterionFact, EligibilityCriterion
+from harvester.tables import CriterionFact, EligibilityCriterion, RecordConflict
 from tests.unit.compare.synthetic import SyntheticTrial, at_least, at_most
 
 
@@ -214,3 +214,60 @@ def test_a_difference_is_told_of_what_trials_claim() -> None:
 
     assert told(asked, spoken) == told(asked, spoken, silent) == "cannot tell"
     assert told(asked, refused) == told(asked, refused, spoken) == "differs"
+
+
+@pytest.mark.parametrize(
+    ("lines", "shown"),
+    [
+        (["Diabetes that is kept stable by insulin may be included."], "not excluded: "),
+        (["Women who are pregnant (a test may be included)"], "excluded: "),
+        (["Diabetes is not allowed"], "excluded: "),
+        (["Another malignancy, with the exception of:", "Basal cell carcinoma of the skin"], "not excluded: "),
+        (["Any heart disease other than those below:", "Angina"], "excluded: "),
+    ],
+)
+def test_a_line_among_the_exclusions_that_spares_people_is_not_called_excluded(lines: list[str], shown: str) -> None:
+    trial = SyntheticTrial(1)
+    for number, line in enumerate(lines):
+        trial.criterion(line, section="exclusion", level=number, parent_id="NCT99000001.c1" if number else None)
+    comparison = compared(trial, SyntheticTrial(2).criterion("Something else"))
+    texts = [line.text for line in comparison.stated_only[0].lines]
+
+    assert f"{shown}{lines[-1]}" in texts
+
+
+def test_limits_on_different_events_have_no_summary() -> None:
+    def since(quote: str, weeks: float) -> dict[str, object]:
+        window = {"window_value": weeks, "window_unit": "wk", "window_relation": "within"}
+        return {"concept": "time_since_surgery", "quote": quote} | window
+
+    trials = [
+        SyntheticTrial(number)
+        .criterion("Major surgery within 4 weeks", since("within 4 weeks", 4), section="exclusion")
+        .criterion("Biopsy within 1 week", since("within 1 week", 1), section="exclusion")
+        for number in (1, 2)
+    ]
+
+    assert [cell.summary for cell in cells(compared(*trials), "time_since_surgery")] == [None, None]
+
+
+def test_a_gap_between_the_lists_of_grades_is_told_and_is_no_contradiction() -> None:
+    def graded(number: int) -> SyntheticTrial:
+        trial = SyntheticTrial(number)
+        trial.criterion("ECOG < 2", at_most("ecog", 1, quote="< 2"))
+        return trial.criterion("ECOG ≥ 3", at_most("ecog", 2, quote="≥ 3"), section="exclusion")
+
+    odd = graded(1)
+    first, second = (row for row in odd.rows if isinstance(row, CriterionFact))
+    odd.rows.append(
+        RecordConflict(
+            conflict_id="c1", nct_id=odd.nct_id, kind="inclusion_exclusion_gap", detail="ECOG 2 is neither included nor excluded",
+            left_path=first.source_path, left_start=first.source_start, left_end=first.source_end, left_quote="< 2",
+            right_path=second.source_path, right_start=second.source_start, right_end=second.source_end, right_quote="≥ 3",
+        )
+    )  # fmt: skip
+    mine, theirs = cells(compared(odd, SyntheticTrial(2).criterion("ECOG ≤ 2", at_most("ecog", 2, quote="≤ 2"))), "ecog")
+
+    assert (mine.note or "").startswith("the record's lists leave a gap: ECOG performance status 2")
+    assert mine.summary is None
+    assert theirs.verdict == "not comparable"

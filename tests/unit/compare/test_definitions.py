@@ -14,7 +14,7 @@ from harvester.compare.region import EVERYTHING, Interval, Region
 from harvester.compare.vignette import entries
 from harvester.compare.wording import amount, interval_words, listed, lowered, number, region_words, shortened
 
-TOLD_BY = {"limit", "alike", "since", "state", "presence", "time", "detail", "named"}
+TOLD_BY = {"limit", "alike", "since", "state", "presence", "time", "detail", "named", "window"}
 
 
 def test_every_concept_that_is_read_is_named_and_judged() -> None:

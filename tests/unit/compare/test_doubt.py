@@ -98,6 +98,16 @@ def doubt(text: str, *facts: dict[str, Any], section: str = "inclusion", **field
             "exclusion",
             None,
         ),
+        (
+            "Treated hypertension and diastolic > 90 or systolic > 140 mmHg",
+            [
+                {"concept": "sbp", "comparator": ">", "low": 140.0, "eligible_high": 140.0, "quote": "> 140 mmHg"},
+                {"concept": "dbp", "comparator": ">", "low": 90.0, "eligible_high": 90.0, "quote": "> 90"},
+                {"concept": "hypertension", "quote": "hypertension", **ABSENT},
+            ],
+            "exclusion",
+            "together with",
+        ),
         ("If the scan is abnormal, LVEF ≥ 50 %", [at_least("lvef", 50, quote="≥ 50 %")], "inclusion", "hangs on a condition"),
         ("Bilirubin normal", [{"concept": "bilirubin_total", "quote": "normal"}], "inclusion", "not read"),
     ],
@@ -145,3 +155,10 @@ def test_and_behind_the_first_of_two_alternatives() -> None:
     )
 
     assert found == "alternatives and limits that hold together stand in one sentence"
+
+
+def test_a_line_beside_a_limit_may_let_in_those_who_exceed_it() -> None:
+    trial = SyntheticTrial(1).criterion("ALT ≤ 3 x ULN", dict(ALT)).criterion("ALT beyond this is acceptable if due to leukaemia")
+    facts = Trial(trial.done()).facts
+
+    assert "lets in some people" in (doubt_about(facts, facts.facts, facts.facts) or "")
