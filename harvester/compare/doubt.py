@@ -46,6 +46,11 @@ _SPARED = re.compile(
     r"|if (?:there|the|liver|hepatic|due|caused|accompanied|bone|related|secondary|elevat\w*|associated))\b",
     re.IGNORECASE,
 )
+_EASING = re.compile(
+    r"\b(?:exceed\w{0,3}|outside|beyond|above|not (?:meet|fulfil\w{0,3})) (?:of )?th(?:ese|is|ose|e)\b[^.;\n]{0,80}?"
+    r"\b(?:acceptable|allowed|permitted|eligible|may (?:join|participate|be (?:included|enrolled)))",
+    re.IGNORECASE,
+)
 _OTHER_VALUE = re.compile(
     r"[^()\s]{0,24}\s?\((?:(?:or|up to|at least|[<>≥≤]=?)\s*){0,2}\d[\d.,]*+(?:\s?[^\s()]{1,16}+){0,3}?"
     r"\s(?:if|with|for|in|when)\b",
@@ -246,7 +251,8 @@ def _spares_somebody(trial: TrialFacts, fact: CriterionFact) -> bool:
 def _is_eased_beside(trial: TrialFacts, fact: CriterionFact) -> bool:
     """Whether another line under the same heading names the concept and lets in people who exceed its limits."""
     parent, words = trial.criteria[fact.criterion_id].parent_id, concept(fact.concept).words
-    return any(each.parent_id == parent and words.stand_in(each.text.casefold()) for each in trial.easing)
+    beside = (each.text for each in trial.criteria.values() if each.parent_id == parent)
+    return any(words.stand_in(text.casefold()) for text in beside if _EASING.search(text))
 
 
 def _limits_twice(facts: Sequence[CriterionFact]) -> bool:

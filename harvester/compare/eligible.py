@@ -38,11 +38,6 @@ from harvester.tables import CriterionFact, EligibilityCriterion, RecordConflict
 
 GAP = "inclusion_exclusion_gap"
 """A kind of conflict that is no contradiction: values that are neither included nor excluded."""
-_EASING = re.compile(
-    r"\b(?:exceed\w{0,3}|outside|beyond|above|do(?:es)? not (?:meet|fulfil\w{0,3})) (?:of )?(?:these|this|those|the)\b[^.;\n]{0,80}?"
-    r"\b(?:acceptable|allowed|permitted|eligible|may (?:join|participate|be (?:included|enrolled)))",
-    re.IGNORECASE,
-)
 PART = re.compile(
     r"\b(?:cohorts?|arms?|parts?|groups?|phases?|stages?|sub-?stud\w*|modules?|regimens?|expansion|escalation|adults?|children"
     r"|p(?:a|ae)?ediatric|adolescents?|donors?|patients|participants|subjects|healthy|mac|ric)\b",
@@ -92,19 +87,17 @@ class Reading:
         return regions[0] if len(regions) == 1 else None
 
     @property
-    def _may_differ_in_subject(self) -> bool:
-        """Whether its facts may be about different things: 28 days since major surgery, 7 since a minor one."""
-        told_by = concept(self.slot.concept).told_by
-        return told_by == "since" or (told_by in ("alike", "named") and len({fact.criterion_id for fact in self.facts}) > 1)
-
-    @property
     def words(self) -> str | None:
         """That region in words, where several facts come to it."""
         region = self.region
         units = {unit_of(fact) for fact in self.facts}
         if len(self.facts) < 2 or region is None or region.values is not None or len(units) != 1:
             return None
-        if self.calendar or is_rate(self.facts[0]) or self._may_differ_in_subject:
+        told_by = concept(self.slot.concept).told_by
+        is_of_one = told_by != "since" and (
+            told_by not in ("alike", "named") or len({fact.criterion_id for fact in self.facts}) < 2
+        )
+        if self.calendar or is_rate(self.facts[0]) or not is_of_one:  # 28 days since major surgery, 7 since a minor one
             return None
         return region_words(concept(self.slot.concept).unfitted(region), units.pop())
 
@@ -146,11 +139,6 @@ class TrialFacts:
     def settles(self, fact: CriterionFact) -> bool:
         """Whether a presence alone tells who may join."""
         return fact.eligible_set is not None and not has_unread_alternative(self, fact)
-
-    @cached_property
-    def easing(self) -> tuple[EligibilityCriterion, ...]:
-        """Criteria that let in people who exceed limits told elsewhere: "values that exceed these are acceptable if …"."""
-        return tuple(each for each in self.criteria.values() if _EASING.search(each.text))
 
     def contradicts_itself(self, slot: Slot) -> bool:
         """Whether the record admits by one criterion of the slot whom it keeps out by another."""

@@ -42,13 +42,13 @@ FOR_WHOM = " [for whom or when, the words tell]"
 
 _FAR = 80
 _EXCEPT_BELOW = re.compile(
-    r"(?<!other )\b(?:except(?:ions?|ing)?|unless)(?: (?:for|of|are|apply|in|if|the|following|that|any|one|these|below)){0,5}\W{0,3}\Z",
+    r"\b(?:except(?:ions?|ing)?|unless)(?: (?:for|of|are|apply|in|if|the|following|any|one|these|below)){0,5}\W{0,3}\Z",
     re.IGNORECASE,
 )
 _MAY_JOIN = re.compile(
     r"(?>(?!\b(?:not?|never|unless|except\w*|but)\b)[^.;:()\n]|\([^()]*+\)|\.(?=\w)){3,400}?"
-    r"\b(?:(?:is|are|be) (?:also |still )?(?:eligible|allowed|permitted|acceptable)|may (?:also |still )?be (?:included|enrolled))"
-    r"(?: (?:to (?:participate|join|enroll?)|for (?:the|this) (?:study|trial)|in (?:the|this) (?:study|trial)))?[\s.;]*\Z",
+    r"\b(?:(?:is|are|be) (?:eligible|allowed|permitted|acceptable)|may (?:also |still )?be (?:included|enrolled))"
+    r"(?: (?:to (?:participate|join|enroll?)|(?:for|in) (?:the|this) (?:study|trial)))?[\s.;]*\Z",
     re.IGNORECASE,
 )
 _IN_BRACKETS = re.compile(r"\s*\(([^()<>≤≥%]{1,60})\)")
@@ -119,7 +119,7 @@ def criterion_line(facts: TrialFacts, criterion: EligibilityCriterion, *, placed
 
 
 def _lets_in(facts: TrialFacts, criterion: EligibilityCriterion) -> bool:
-    """Whether a line among the exclusions names whom they spare: by its one sentence, or under a line "with the exception of:"."""
+    """Whether a line among the exclusions names whom they spare: by its one sentence, or under one that ends with "except:"."""
     parent = facts.criteria.get(criterion.parent_id or "")
     return (parent is not None and _EXCEPT_BELOW.search(parent.text) is not None) or _MAY_JOIN.match(criterion.text) is not None
 
