@@ -6,10 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from harvester.compare.related import Related, Weights
-from harvester.errors import SearchTooBroad
 from harvester.normalise import normalise
 from harvester.registry.record import Record
-from harvester.registry.search import related_queries
 from harvester.site import ranking
 from harvester.store import count_studies
 from harvester.tables import RecordVersion, StudyRows
@@ -49,22 +47,10 @@ def search_registry(registry: Registry, focal: StudyRows, count: int) -> Iterato
     Raises RegistryError after those that came, and SearchTooBroad when the registry took none of the searches.
     """
     version = focal.one(RecordVersion)
-    if version is None:
-        return
     seen = {focal.nct_id}
-    refused: SearchTooBroad | None = None
-    answered = False
-    for query in related_queries(stored_record(version)):
-        if query.is_empty or len(seen) > count:
-            return
-        try:
-            search = registry.search(query, count + 1)
-            answered = True
-            for record in search:
-                if record.nct_id not in seen and len(seen) <= count:
-                    seen.add(record.nct_id)
-                    yield record
-        except SearchTooBroad as problem:
-            refused = problem
-    if refused is not None and not answered:
-        raise refused
+    searches = registry.searches_like(stored_record(version), count + 1, lambda: len(seen) > count) if version else ()
+    for search in searches:
+        for record in search:
+            if record.nct_id not in seen and len(seen) <= count:
+                seen.add(record.nct_id)
+                yield record

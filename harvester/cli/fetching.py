@@ -14,7 +14,7 @@ from harvester.errors import RegistryError, SearchTooBroad
 from harvester.pipeline import Harvest, HarvestReport
 from harvester.pipeline.sweep import sweep
 from harvester.registry.client import Registry
-from harvester.registry.search import TOO_BROAD, related_queries, words_query
+from harvester.registry.search import TOO_BROAD, words_query
 from harvester.registry.whole_page import PAGE_STUDIES
 from harvester.shape import shape
 from harvester.store import save_search
@@ -68,23 +68,20 @@ def _related(context: click.Context, harvest: Harvest, opened: Registry, nct_id:
     if version is None:
         return []
     reports: list[HarvestReport] = []
-    refused: SearchTooBroad | None = None
     found: set[str] = set()
-    for query in related_queries(stored_record(version)):
-        if query.is_empty or len(found) >= count or (reports and reports[-1].stopped_by):
-            break
-        try:
-            report = harvest.query(opened, query, count + 1)
-        except SearchTooBroad as problem:
-            say(settings_of(context), f"trials like {nct_id}: {problem.line}")
-            refused = problem
-            continue
-        except RegistryError as problem:  # what was stored before stays, and is counted beside it
-            note = f"The search for trials like {nct_id} could not be made."
-            return [*reports, HarvestReport(None, 0, 0, 0, 0, 0, (), (note,), problem)]
-        reports.append(report)
-        found |= {outcome.nct_id for outcome in report.outcomes if outcome.error is None} - {nct_id}
-    if refused is not None and not reports:
-        note = f"No search for trials like {nct_id} was narrow enough."
-        return [HarvestReport(None, 0, 0, 0, 0, 0, (), (note,), refused)]
+
+    def tell(problem: SearchTooBroad) -> None:
+        say(settings_of(context), f"trials like {nct_id}: {problem.line}")
+
+    def enough() -> bool:
+        return len(found) >= count or bool(reports and reports[-1].stopped_by)
+
+    try:
+        for search in opened.searches_like(stored_record(version), count + 1, enough, tell):
+            reports.append(harvest.search(search))
+            found |= {outcome.nct_id for outcome in reports[-1].outcomes if outcome.error is None} - {nct_id}
+    except (RegistryError, SearchTooBroad) as problem:  # what was stored before stays, and is counted beside it
+        broad = f"No search for trials like {nct_id} was narrow enough."
+        note = broad if isinstance(problem, SearchTooBroad) else f"The search for trials like {nct_id} could not be made."
+        reports.append(HarvestReport(None, 0, 0, 0, 0, 0, (), (note,), problem))
     return reports

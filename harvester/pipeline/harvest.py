@@ -22,6 +22,7 @@ from harvester.trial_id import canonical_id, is_trial_id
 
 if TYPE_CHECKING:
     from harvester.registry.client import Registry
+    from harvester.registry.paging import Search
     from harvester.registry.search import SearchQuery
 
 
@@ -47,7 +48,10 @@ class Harvest:
 
     def query(self, registry: Registry, query: SearchQuery, limit: int | None = None) -> HarvestReport:
         """Trials that a search of the registry finds. Raises SearchTooBroad before anything is stored."""
-        search = registry.search(query, limit)
+        return self.search(registry.search(query, limit))
+
+    def search(self, search: Search) -> HarvestReport:
+        """Trials of a search of the registry that was begun."""
         return self.arrivals(found_by(search), 0, search.notes, counted=lambda: search.counted)
 
     def sources(self, paths: Sequence[str | Path]) -> HarvestReport:

@@ -29,7 +29,7 @@ from harvester.registry.paging import Page, Search, total_and_token
 from harvester.registry.piece import Piece, cut_answer
 from harvester.registry.record import VERSION_HOLDER_PATH, Origin, Record, bad_record, id_in_text, record_of
 from harvester.registry.release import RegistryVersion, read_count, read_data_model, read_version
-from harvester.registry.search import STAMPS_A_PAGE, TOO_BROAD, SearchQuery
+from harvester.registry.search import STAMPS_A_PAGE, TOO_BROAD, SearchQuery, related_queries
 from harvester.registry.transport import Limits, Time, Transport
 from harvester.registry.whole_page import LARGEST_PAGE, WholePage, release_in, stamped
 from harvester.trial_id import canonical_id
@@ -138,6 +138,29 @@ class Registry:
                 f"The search matches {search.total:,} trials, more than {ceiling:,}", "Narrow it: add a condition or a drug."
             )
         return search
+
+    def searches_like(
+        self, record: Record, limit: int, enough: Callable[[], bool], refused: Callable[[SearchTooBroad], None] = lambda _: None
+    ) -> Iterator[Search]:
+        """Searches for trials like ``record``, narrow ones first, until there are ``enough``; ``refused`` hears of too broad ones.
+
+        Each gives ``limit`` studies at most. Raises RegistryError, and SearchTooBroad where every one of them was too broad.
+        """
+        problem: SearchTooBroad | None = None
+        answered = False
+        for query in related_queries(record):
+            if query.is_empty or enough():
+                return
+            try:
+                search = self.search(query, limit)
+            except SearchTooBroad as too_broad:
+                problem = too_broad
+                refused(too_broad)
+            else:
+                answered = True
+                yield search
+        if problem is not None and not answered:
+            raise problem
 
     def stamps(self, query: SearchQuery) -> Iterator[Record]:
         """What tells in a kilobyte whether a study of ``query`` changed, a thousand a request: what a refresh compares first.

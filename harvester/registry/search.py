@@ -40,14 +40,17 @@ _DATES: Final = {
     "resFirstPost": "ResultsFirstPostDate",
     "lastUpdPost": "LastUpdatePostDate",
 }
-_SHOWING: Final = frozenset({"viewType", "page", "limit", "sort", "rank", "tab", "from", "checkSpell"})
-"""Parameters of the registry's search page that say which trials there are, when, and how they are shown."""
+_SHOWING: Final = frozenset({"viewType", "page", "limit", "rank", "tab", "from", "checkSpell"})
+"""Parameters of the registry's search page that say how trials are shown, not which they are."""
+_SORT = re.compile(r"(?:[A-Za-z][A-Za-z0-9.-]{0,60}|@relevance)(?::(?:asc|desc))?", re.ASCII)
+"""One of at most two fields that the API sorts by: of more trials than are asked for, the order says which come."""
 _ADDRESS = re.compile(
     r"(?:https?://)?(?:(?:www|beta|classic)\.)?clinicaltrials\.gov(?::\d+)?/([^?#\s]*)(?:\?([^#]*))?(?:#.*)?",
     re.IGNORECASE | re.ASCII,
 )
 """An address of the registry's site: its path, and what it asks."""
 _RANGE = re.compile(r"(\d{4}-\d\d-\d\d)?_(\d{4}-\d\d-\d\d)?", re.ASCII)
+_MOST_SORTED: Final = 2
 _MOST_TERMS: Final = 8
 _SHORTEST_TERM: Final = 3
 _LONGEST_TERM: Final = 120  # characters; a longer name is a sentence, which no other trial repeats
@@ -112,15 +115,17 @@ def _query_at(query: str) -> SearchQuery:
     given = dict.fromkeys((name, value.strip()) for name, value in parse_qsl(query) if name not in _SHOWING)
     pairs = [(name, value) for name, value in given if value.strip("_")]  # a date from _ to _ is any, or none
     asked, names = dict(pairs), [name for name, _ in pairs]
-    others = [name for name in asked if name not in {*_FIELDS, *_DATES} or names.count(name) > 1]
+    others = [name for name in asked if name not in {*_FIELDS, *_DATES, "sort"} or names.count(name) > 1]
     ranges = {name: _RANGE.fullmatch(asked.pop(name)) for name in _DATES if name in asked}
     others += [name for name, found in ranges.items() if not found]
+    order = re.split(r"[,|]", asked.pop("sort", ""), maxsplit=2)
+    others += ["sort"] * (order != [""] and (len(order) > _MOST_SORTED or not all(map(_SORT.fullmatch, order))))
     if others or not (asked or ranges):
         what = f"“{others[0][:40]}” of it is not understood" if others else "it asks for no trials"
         raise InputError(f"That address of a search cannot be asked: {what}", "Search without it there, or give words.")
     dates = (f"AREA[{_DATES[name]}]RANGE[{found[1] or 'MIN'},{found[2] or 'MAX'}]" for name, found in ranges.items() if found)
     extra = tuple((_FIELDS[name], value) for name, value in asked.items())
-    return SearchQuery(expression=" AND ".join(dates) or None, extra=extra)
+    return SearchQuery(expression=" AND ".join(dates) or None, sort="|".join(order) or None, extra=extra)
 
 
 def quoted(words: str) -> str:

@@ -147,7 +147,9 @@ def open_for_reading(path: Path, *, any_thread: bool = False) -> sqlite3.Connect
             if version == 0:
                 raise StorageError(f"{path} is empty", "Fill it with: trialside harvest NCT…, or name another file with --db.")
             if version < newest():
-                raise StorageError(f"{path} has an older schema", "Bring it up to date with: trialside normalise")
+                writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+                by = "trialside normalise" if writable else "trialside normalise --db COPY, of a copy that may be written"
+                raise StorageError(f"{path} has an older schema", f"Bring it up to date with: {by}")
         except BaseException:
             connection.close()
             raise

@@ -365,8 +365,14 @@ def test_a_reader_names_an_older_schema(db: Path, monkeypatch: pytest.MonkeyPatc
     steps = next_schema("CREATE TABLE tomorrow (x TEXT) STRICT;\n")
     monkeypatch.setattr(migrations, "migrations", lambda folder=None: steps)
 
-    with pytest.raises(StorageError, match="older schema"):
+    with pytest.raises(StorageError, match="older schema") as told:
         open_for_reading(db)
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    with pytest.raises(StorageError, match="older schema") as told_read_only:
+        open_for_reading(db)
+
+    assert told.value.line.endswith("trialside normalise")
+    assert "of a copy that may be written" in told_read_only.value.line
 
 
 @pytest.mark.parametrize("clock", ["2026-11-24T08:00:00Z", "2028-11-25T08:00:00Z"])

@@ -117,6 +117,8 @@ def test_free_words_are_all_sought() -> None:
                 "filter.advanced": "AREA[StartDate]RANGE[2024-01-01,MAX] AND AREA[CompletionDate]RANGE[MIN,2026-12-31]",
             },
         ),
+        ("cond=ALL&sort=StartDate,EnrollmentCount:desc", {"query.cond": "ALL", "sort": "StartDate|EnrollmentCount:desc"}),
+        ("cond=ALL&sort=@relevance&sort=", {"query.cond": "ALL", "sort": "@relevance"}),
         ("cond=ALL&cond=ALL&start=_&term=+&intr=&locn=Berlin%20#top", {"query.cond": "ALL", "query.locn": "Berlin"}),
     ],
 )
@@ -126,7 +128,11 @@ def test_the_address_of_a_search_at_the_registry_asks_the_same(query: str, param
 
 
 @pytest.mark.parametrize(
-    "query", ["cond=A&distance=50", "cond=A&start=2024", "cond=A&cond=B", "viewType=Table", "", "cond=+", "start=_"]
+    "query",
+    [
+        *("cond=A&distance=50", "cond=A&start=2024", "cond=A&cond=B", "viewType=Table", "", "cond=+", "start=_"),
+        *("sort=StartDate", "cond=A&sort=newest first", "cond=A&sort=A,B,C", "cond=A&sort=A:up", "cond=A&sort=A&sort=B"),
+    ],
 )
 def test_an_address_that_asks_what_is_not_understood_is_refused(query: str) -> None:
     with pytest.raises(InputError, match="address of a search cannot be asked"):
