@@ -142,7 +142,7 @@ class Registry:
     def searches_like(
         self, record: Record, limit: int, enough: Callable[[], bool], refused: Callable[[SearchTooBroad], None] = lambda _: None
     ) -> Iterator[Search]:
-        """Searches for trials like ``record``, narrow ones first, until there are ``enough``; ``refused`` hears of too broad ones.
+        """Searches for trials like ``record``, narrow ones first, until there are ``enough``; ``refused`` hears of broad ones.
 
         Each gives ``limit`` studies at most. Raises RegistryError, and SearchTooBroad where every one of them was too broad.
         """

@@ -121,7 +121,7 @@ def test_on_a_phone_every_cell_of_a_wide_table_says_whose_it_is(look: Any) -> No
 
 @pytest.mark.parametrize("others", [[PLAIN[0], PLAIN[1]], [HOSTILE, EXTREME, *PLAIN]], ids=["3", "7"])
 def test_on_a_phone_many_trials_stand_under_each_question_which_stays_in_sight(look: Any, others: list[str]) -> None:
-    page = look(f"/compare/{','.join([FULL, *others])}", width=390)
+    page = look(f"/compare/{','.join([FULL, *others])}#population", width=390)
     row = page.locator("#population table.side tbody tr[id]").first
     page.evaluate("row => window.scrollTo(0, row.getBoundingClientRect().bottom + scrollY - 120)", row.element_handle())
     page.wait_for_timeout(100)
@@ -131,6 +131,33 @@ def test_on_a_phone_many_trials_stand_under_each_question_which_stays_in_sight(l
     assert 0 <= question["y"] < 120
     assert len({cell["x"] for cell in cells}) == 2
     assert max(cell["x"] + cell["width"] for cell in cells) <= 390
+
+
+@pytest.mark.parametrize("kind", ["compare", "embed/compare"])
+def test_on_a_phone_groups_of_many_trials_unfold_where_the_address_leads_without_a_script(look: Any, kind: str) -> None:
+    page = look(f"/{kind}/{SIX},{EXTREME}", width=390, scripts=False)
+    groups = page.locator("section.group")
+    folded = page.locator("html").bounding_box()["height"]
+
+    def shown() -> list[str | None]:
+        return [each.get_attribute("id") for each in groups.all() if each.locator("table.side").is_visible()]
+
+    assert shown() == []
+    assert groups.first.locator("h2").is_visible()
+    page.get_by_role("link", name="Show Population").click()
+    assert shown() == ["population"]
+    page.locator(".sentences a.ref").first.click()
+    assert len(shown()) == 1
+    page.get_by_role("link", name="show all").click()
+    assert len(shown()) == groups.count()
+    assert len(page.context.pages) == 1
+    assert folded < page.locator("html").bounding_box()["height"] / 4
+
+
+def test_on_a_desk_and_for_two_trials_nothing_is_folded(look: Any) -> None:
+    for page in (look(f"/compare/{SIX}"), look(f"/compare/{FULL},{PLAIN[0]}", width=390)):
+        assert all(each.is_visible() for each in page.locator("section.group table.side").all())
+        assert page.locator(".unfold:visible, .unfolding:visible").count() == 0
 
 
 @pytest.mark.parametrize(("width", "kind"), [(390, "narrow"), (1280, "timeline")])
