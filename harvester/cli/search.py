@@ -160,7 +160,9 @@ def _lines(search: Search, found: Sequence[StudyListing]) -> Iterator[str]:
     yield f"{many} of this collection{'' if len(found) == search.size else f'; the first {len(found):,}'}"
     for each in found:
         status = each.overall_status_label or each.overall_status
-        about = ", ".join(part for part in (status, each.phase_label, "digest" if each.source == "digest" else None) if part)
+        about = ", ".join(
+            part for part in (status, each.phase_label, each.ages, "digest" if each.source == "digest" else None) if part
+        )
         yield f"{each.nct_id}  {shortened(each.brief_title or 'Untitled trial', _TITLE)}{f' ({about})' if about else ''}"
 
 

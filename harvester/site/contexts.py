@@ -39,12 +39,16 @@ class Found:
 
 @shape()
 class TrialLine:
-    """A trial in a list; ``words`` are those around what was looked for. A digest holds facts of the record in our words."""
+    """A trial in a list; ``words`` are those around what was looked for. A digest holds facts of the record in our words.
+
+    ``ages`` are those that the registry's fields let in.
+    """
 
     nct_id: str
     title: str
     status: str | None
     phase: str | None
+    ages: str | None = None
     words: tuple[Found, ...] = ()
     is_digest: bool = False
 
@@ -128,7 +132,9 @@ class SearchPage:
     narrowed to. ``listed`` is the number of trials that were asked for by number, ``missing`` those of them not stored,
     each with its address in the registry.
     Without words, only the ``looked_through`` youngest trials are looked through.
-    ``suggestions`` stand where nothing was found, ``often`` where nothing was asked for.
+    ``suggestions`` stand where nothing was found, ``often`` where nothing was asked for. ``files``
+    have a row a trial, ``tables`` one a criterion or a dose.
+    ``screen_href`` leads to the form that holds the same trials against a person.
     """
 
     frame: Frame = field(metadata={"json": False})
@@ -149,6 +155,9 @@ class SearchPage:
     orders: tuple[tuple[str, str, bool], ...]
     files: tuple[tuple[str, str], ...]
     most_in_a_file: int
+    tables: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    most_in_a_table: int
+    screen_href: str
     first_href: str
     earlier_href: str | None
     later_href: str | None
@@ -265,12 +274,15 @@ class ScreenPage:
     from ``start`` on.
 
     ``problem`` says in words what of the form cannot be read, ``passed_over`` what it does not ask; ``query`` is what was
-    entered, as an address takes it.
+    entered, as an address takes it. The trials are those found for the words ``among``, or by the ``search`` whose address that
+    is, and whose words are ``sought``.
     """
 
     frame: Frame = field(metadata={"json": False})
     notice: str
     among: str
+    search: str
+    sought: tuple[str, ...]
     entries: tuple[VignetteEntry, ...]
     stated: tuple[str, ...]
     problem: str

@@ -86,11 +86,29 @@ class SearchAsked:
         words = (self.query if not self.numbers else "", self.conditions, self.interventions)
         return Search(asked.connection, WantedTrials(*words, stored, self.everything), self.only, self.order)
 
-    def href(self, *, start: int = 0, ending: str = "") -> str:
+    @property
+    def sought(self) -> tuple[str, ...]:
+        """What was typed, each with what it is."""
+        if self.numbers:
+            return (f"{len(self.numbers)} trials by number",)
+        typed = {"words": self.query, "condition": self.conditions, "intervention": self.interventions}
+        return tuple(f"{name} “{text}”" for name, text in typed.items() if text)
+
+    @property
+    def screen_href(self) -> str:
+        """The address of the form that holds what is found against a person."""
+        if self.everything and not (self.has_words or self.only):
+            return "/screen"
+        is_words = self == replace(self, conditions="", interventions="", only={}, everything=False)
+        found = {"among": self.query} if is_words else {"search": replace(self, start=0).href().partition("?")[2]}
+        return f"/screen?{urlencode(found)}"
+
+    def href(self, *, start: int = 0, ending: str = "", table: str = "") -> str:
         """The address of a page of what is found, or of a file of it."""
         told = {"q": self.query, "condition": self.conditions, "intervention": self.interventions}
         told |= {field: ",".join(codes) for field, codes in self.only.items()}
         told |= {"order": self.order, "all": _EVERYTHING if self.everything else "", "from": str(start) if start else ""}
+        told["table"] = table
         asked = urlencode({name: text for name, text in told.items() if text})
         return f"/search{f'.{ending}' if ending else ''}{f'?{asked}' if asked else ''}"
 

@@ -23,8 +23,10 @@ _BOOLEANS: dict[type[Row], tuple[int, ...]] = {}
 
 _IS_LISTED = '"nct_id" IN (SELECT value FROM json_each(?))'
 _LIST = """SELECT studies.nct_id, brief_title, acronym, overall_status, overall_status_label, phase_label, study_type_label,
-  enrollment, start_date, current_records.source, current_records.data_timestamp, current_records.version, current_records.note
-FROM studies CROSS JOIN current_records ON current_records.nct_id = studies.nct_id"""
+  enrollment, start_date, current_records.source, current_records.data_timestamp, current_records.version, current_records.note,
+  minimum_age, maximum_age
+FROM studies CROSS JOIN current_records ON current_records.nct_id = studies.nct_id
+LEFT JOIN eligibilities ON eligibilities.nct_id = studies.nct_id"""
 
 
 @shape()
@@ -44,6 +46,17 @@ class StudyListing:
     data_timestamp: str | None
     version: int
     note: str | None
+    minimum_age: str | None
+    maximum_age: str | None
+
+    @property
+    def ages(self) -> str | None:
+        """The ages that the registry's fields let in, in words, as "18 to 65 years"; None where they set no limit."""
+        low, high = ((each or "").lower() for each in (self.minimum_age, self.maximum_age))
+        if low and high:
+            (number, _, unit), (_, _, other) = low.partition(" "), high.partition(" ")
+            return f"{number if unit == other else low} to {high}"
+        return f"from {low}" if low else f"to {high}" if high else None
 
 
 def rows_of(row_type: type[R], found: Iterable[tuple[Any, ...]]) -> list[R]:

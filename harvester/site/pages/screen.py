@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from harvester.compare.screening import screen, stated_entries
 from harvester.compare.vignette import NOTICE, Vignette, entries, parse_vignette
@@ -16,15 +16,15 @@ from harvester.export.extraction import extraction_csv
 from harvester.export.extraction_xlsx import extraction_xlsx
 from harvester.export.files import WORKBOOK
 from harvester.site import links
-from harvester.site.asked import LONGEST_PARAMETER, Asked
+from harvester.site.asked import Asked
 from harvester.site.cache import Answer
 from harvester.site.contexts import ScreenPage
 from harvester.site.frame import frame_of
 from harvester.site.pages.download import file_answer
 from harvester.site.pages.message import message
 from harvester.site.pages.vignette import form_entries, given_entries
-from harvester.site.search_asked import MOST_WORDS, has_too_many_words, number_from
-from harvester.store import list_studies, read_studies, search_studies
+from harvester.site.search_asked import LONGEST_LIST, MOST_WORDS, SearchAsked, number_from
+from harvester.store import list_studies, read_studies
 
 SHOWN = 50
 MOST = 500
@@ -35,14 +35,17 @@ _CSV = "text/csv; charset=utf-8"
 
 def answer(asked: Asked) -> Answer:
     """The form, and what the trials say on each entry that is stated."""
-    given, among = given_entries(asked), " ".join(asked.parameter("among").split())
-    if _is_too_long(asked):
+    given, wanted = given_entries(asked), _wanted(asked)
+    if _is_too_long(asked, wanted):
         return _too_long(asked)
     vignette, problem = _read(given)
-    found = _found(asked, among) if vignette.stated else []
+    found = _found(asked, wanted) if vignette.stated else []
+    among, search = ("", wanted.href()) if asked.parameter("search") else (wanted.query, "")
     studies = asked.read_to_screen(asked.connection, found[:MOST]) if found else {}
     screened = screen(vignette, studies.values())
-    query = urlencode({name: text for name, text in (("among", among), *given.items()) if text})
+    query = urlencode(
+        {name: text for name, text in (("among", among), ("search", search.partition("?")[2]), *given.items()) if text}
+    )
     start = min(number_from(asked.parameter("from")), max(0, len(screened) - 1)) // SHOWN * SHOWN
     against = sum(each.is_excluded for each in screened)
     frame = frame_of(asked.collection, "Screen trials", NOTICE, "/screen", json_path=f"/screen.json?{query}")
@@ -51,10 +54,12 @@ def answer(asked: Asked) -> Answer:
         frame=frame,
         notice=NOTICE,
         among=among,
+        search=search,
+        sought=_sought(asked, wanted) if search else (),
         entries=form_entries(given, names),
         stated=tuple(entry.label for entry in stated_entries(vignette)),
         problem=problem,
-        passed_over=asked.passed_over({"among", "from", *given}),
+        passed_over=asked.passed_over({"among", "search", "from", *given}),
         found=len(found),
         against=against,
         start=start,
@@ -74,30 +79,37 @@ def table(asked: Asked) -> Answer:
         return message(
             asked, 400, "Nothing to screen by", problem or "Nothing is stated of the person.", actions=(("The form", "/screen"),)
         )
-    if _is_too_long(asked):
+    wanted = _wanted(asked)
+    if _is_too_long(asked, wanted):
         return _too_long(asked)
-    found = _found(asked, " ".join(asked.parameter("among").split()))
+    found = _found(asked, wanted)
     # Read past what the site keeps at hand: so many, with all their rows, would push out all else.
     studies = list(read_studies(asked.connection, found[:MOST]).values())
     name = "screening" if len(found) <= MOST else f"screening-first-{MOST}"
-    wanted = screening_table(vignette)
-    rows = wanted.rows(in_order(screen(vignette, studies), studies))
+    made = screening_table(vignette)
+    rows = made.rows(in_order(screen(vignette, studies), studies))
     if asked.parts["ending"] == "xlsx":
         about = {"attribution": asked.collection.attribution, "trials": _extent(found)}
-        made = b"".join(extraction_xlsx(wanted, rows, about))
-        return replace(file_answer(made, WORKBOOK, f"{name}.xlsx"), is_private=True)
-    made = "".join(extraction_csv(wanted, rows)).encode("utf-8", "replace")
-    return replace(file_answer(made, _CSV, f"{name}.csv"), is_private=True)
+        book = b"".join(extraction_xlsx(made, rows, about))
+        return replace(file_answer(book, WORKBOOK, f"{name}.xlsx"), is_private=True)
+    text = "".join(extraction_csv(made, rows)).encode("utf-8", "replace")
+    return replace(file_answer(text, _CSV, f"{name}.csv"), is_private=True)
 
 
-def _is_too_long(asked: Asked) -> bool:
+def _wanted(asked: Asked) -> SearchAsked:
+    """The search whose trials are held against the person: that of an address of `/search`, or the words of the form."""
+    searched = asked.parameter("search", LONGEST_LIST)
+    of = dict(parse_qsl(searched)) if searched else {"q": asked.parameter("among", LONGEST_LIST)}
+    return SearchAsked.of(replace(asked, parameters=of))
+
+
+def _is_too_long(asked: Asked, wanted: SearchAsked) -> bool:
     """Whether the trials' search would be cut, or has more words than are looked for."""
-    among = asked.parameters.get("among", "")
-    return len(among) > LONGEST_PARAMETER or has_too_many_words(among)
+    return wanted.is_too_long or any(len(asked.parameters.get(name, "")) > LONGEST_LIST for name in ("among", "search"))
 
 
 def _too_long(asked: Asked) -> Answer:
-    what = f"“Among trials found for” takes {MOST_WORDS} words."
+    what = f"“Among trials found for” takes {MOST_WORDS} words, or some five hundred NCT numbers."
     return replace(message(asked, 400, "Too long to look for", what, actions=(("The form", "/screen"),)), is_private=True)
 
 
@@ -109,11 +121,18 @@ def _read(given: dict[str, str]) -> tuple[Vignette, str]:
         return Vignette({}), str(wrong)
 
 
-def _found(asked: Asked, among: str) -> list[str]:
+def _found(asked: Asked, wanted: SearchAsked) -> list[str]:
     """The trials of a search, or of the collection, the youngest numbers first; one more than `MOST` tells of more."""
-    if among:
-        return [hit.study.nct_id for hit in search_studies(asked.connection, among, MOST + 1)]
+    if wanted.is_asked:
+        return [hit.study.nct_id for hit in wanted.search(asked).hits(MOST + 1)]
     return [study.nct_id for study in list_studies(asked.connection, MOST + 1)]
+
+
+def _sought(asked: Asked, wanted: SearchAsked) -> tuple[str, ...]:
+    """What the search asks for, in words, with the labels of the fields that narrow it."""
+    kinds = wanted.search(asked).kinds() if wanted.only else ()
+    labels = (" or ".join(label for code, label, _ in each.kinds if code in wanted.only.get(each.field, ())) for each in kinds)
+    return (*wanted.sought, *filter(None, labels))
 
 
 def _extent(found: Sequence[str]) -> str:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from harvester.compare.head import registry_url
+from harvester.export.extracted_criteria import CRITERIA
+from harvester.export.extracted_doses import DOSES
 from harvester.export.extracted_trials import TRIALS
-from harvester.export.extraction import extraction_csv
+from harvester.export.extraction import Extraction, extraction_csv
 from harvester.export.extraction_xlsx import extraction_xlsx
 from harvester.export.files import WORKBOOK
 from harvester.export.reference import record_reference
 from harvester.site import links
-from harvester.site.alike import MOST, spelled_alike
+from harvester.site.alike import spelled_alike
 from harvester.site.asked import Asked, redirect
 from harvester.site.cache import Answer
 from harvester.site.contexts import Found, Kind, Limit, Narrowing, SearchPage, Suggestion, TrialLine
@@ -32,16 +34,22 @@ from harvester.store import (
     WantedTrials,
     known_ids,
     read_studies,
-    search_studies,
     terms_in_use,
 )
 from harvester.trial_id import typed_id
 
 LIMIT = 50
 MOST_IN_A_FILE: Final = 500
-"""Trials of a file: about a second's work."""
+MOST_IN_A_TABLE: Final = 100
+"""Trials of a file with a row each, and with one a criterion or a dose: about a second's work."""
 FILES: Final = (("CSV", "csv"), ("Excel", "xlsx"), ("RIS", "ris"))
 """Labels and endings of the files of what was found."""
+TABLES: Final[dict[str, Extraction[Any]]] = {table.name: table for table in (CRITERIA, DOSES)}
+"""What a row of such a file may be of instead of a trial, as its address names it."""
+MOST_PARTED, LONGEST_PART = 12, 4
+"""Words of a search without a find that are taken by themselves, and as many together at most."""
+_NAMING = 4
+"""Of so many trials that have a word one at least names a condition or an intervention by it, if it names any."""
 OFTEN = 24
 """Terms offered where nothing was asked for."""
 _COUNTED = 100
@@ -107,6 +115,9 @@ def _page(asked: Asked, wanted: SearchAsked, search: Search) -> SearchPage:
         orders=tuple((order, label, order == wanted.order) for order, label in _ORDERS.items()),
         files=tuple((label, wanted.href(ending=ending)) for label, ending in FILES) if search.size else (),
         most_in_a_file=MOST_IN_A_FILE,
+        tables=tuple((name, tuple(_tables(wanted, name))) for name in TABLES) if search.size else (),
+        most_in_a_table=MOST_IN_A_TABLE,
+        screen_href=wanted.screen_href,
         first_href=wanted.href(),
         earlier_href=wanted.href(start=max(0, wanted.start - LIMIT)) if wanted.start else None,
         later_href=wanted.href(start=wanted.start + LIMIT) if more else None,
@@ -116,13 +127,21 @@ def _page(asked: Asked, wanted: SearchAsked, search: Search) -> SearchPage:
     )
 
 
+def _tables(wanted: SearchAsked, name: str) -> Iterator[tuple[str, str]]:
+    return ((label, wanted.href(ending=ending, table=name)) for label, ending in FILES if ending != "ris")
+
+
 def table(asked: Asked) -> Answer:
-    """What was found as a table, a row a trial, or as citations."""
+    """What was found as a table, a row a trial, a criterion or a dose, or as citations."""
     wanted = SearchAsked.of(asked)
     if _is_too_long(asked, wanted):
         return _too_long(asked)
+    of = asked.parameter("table")
+    if of and of not in TABLES:
+        return message(asked, 404, "There is no such table", f"There are {', '.join(TABLES)}.")
+    made, most = (TABLES[of], MOST_IN_A_TABLE) if of else (TRIALS, MOST_IN_A_FILE)
     search = wanted.search(asked)
-    found = [hit.study.nct_id for hit in search.hits(MOST_IN_A_FILE)]
+    found = [hit.study.nct_id for hit in search.hits(most)]
     if not found:
         return message(
             asked, 404, "Nothing was found", "There is no trial to put in a file.", actions=(("Search", wanted.href()),)
@@ -131,15 +150,15 @@ def table(asked: Asked) -> Answer:
     studies = list(read_studies(asked.connection, found).values())
     ending = asked.parts["ending"]
     whole = search.size == len(found)
-    name = f"trials{'' if whole else f'-first-{MOST_IN_A_FILE}'}.{ending}"
+    name = f"{made.name}{'' if whole else f'-first-{most}'}{'-trials' if of and not whole else ''}.{ending}"
     if ending == "ris":
         return file_answer(written("ris", [record_reference(study) for study in studies]), CITATION_TYPES["ris"], name)
-    rows = TRIALS.rows(studies)
+    rows = made.rows(studies)
     if ending == "xlsx":
         extent = f"{len(found)}, {'all that were found' if whole else 'the first of more'}"
         about = {"attribution": asked.collection.attribution, "trials": extent, "search": wanted.href()}
-        return file_answer(b"".join(extraction_xlsx(TRIALS, rows, about)), WORKBOOK, name)
-    return file_answer("".join(extraction_csv(TRIALS, rows)).encode("utf-8", "replace"), _CSV, name)
+        return file_answer(b"".join(extraction_xlsx(made, rows, about)), WORKBOOK, name)
+    return file_answer("".join(extraction_csv(made, rows)).encode("utf-8", "replace"), _CSV, name)
 
 
 def _is_too_long(asked: Asked, wanted: SearchAsked) -> bool:
@@ -161,7 +180,7 @@ def trial_line(study: StudyListing, words: tuple[Found, ...] = ()) -> TrialLine:
     """A stored trial as lists show it."""
     title = study.brief_title or "Untitled trial"
     status = study.overall_status_label or study.overall_status
-    return TrialLine(study.nct_id, title, status, study.phase_label, words, study.source == "digest")
+    return TrialLine(study.nct_id, title, status, study.phase_label, study.ages, words, study.source == "digest")
 
 
 def _bare(asked: Asked, query: str) -> str | None:
@@ -189,14 +208,31 @@ def _choices(counted: Sequence[Kinds], wanted: SearchAsked) -> tuple[Narrowing, 
 
 
 def _suggestions(asked: Asked, query: str) -> Iterable[Suggestion]:
-    """Terms of this collection that are spelled alike, and those of several words that find something by themselves."""
-    words = list(dict.fromkeys(query.casefold().split()))[:MOST]
+    """Terms of this collection that are spelled alike, and those of several words by which trials name a condition or a drug."""
+    words = list(dict.fromkeys(query.casefold().split()))[:MOST_PARTED]
     alike = spelled_alike(asked.connection, query)
     yield from (_suggestion(name, count) for name, count in alike.items() if name.casefold() not in words)
-    for word in words if len(words) > 1 else ():
-        count = len(search_studies(asked.connection, word, _COUNTED))
-        if count:
-            yield _suggestion(word, count)
+    taken: set[int] = set()
+    for size in range(min(len(words) - 1, LONGEST_PART), 0, -1):
+        for start in range(len(words) - size + 1):
+            places, part = set(range(start, start + size)), " ".join(words[start : start + size]).strip("?!.,;:()“”")
+            if not places & taken and (count := _named(asked, part)):
+                taken |= places
+                yield _suggestion(part, count)
+
+
+def _named(asked: Asked, words: str) -> int:
+    """How many trials the words find, at most `_COUNTED`, if they name conditions or interventions; 0 for “which” or “people”.
+
+    Such a word may begin a name (“over”, “overweight”), but of the trials that have it few name anything by it.
+    """
+    if not any(letter.isalpha() for letter in words):
+        return 0
+    found, *named = (
+        Search(asked.connection, each).size
+        for each in (WantedTrials(words), WantedTrials(conditions=words), WantedTrials(interventions=words))
+    )
+    return min(found, _COUNTED) if max(named) >= found / _NAMING else 0
 
 
 def often_named(asked: Asked, most: int) -> tuple[Suggestion, ...]:

@@ -11,6 +11,7 @@ from html import unescape
 import pytest
 
 from harvester.site.search_asked import LONGEST_LIST, MOST_WORDS, numbers_in
+from harvester.store import StudyListing
 from harvester.trial_id import pasted_id, typed_id, typed_ids
 from tests.unit.site.conftest import Ask
 from tests.unit.site.site_records import FULL, HOSTILE, PLAIN
@@ -141,6 +142,54 @@ async def test_what_was_found_is_a_file(ask: Ask) -> None:
     assert citations.text.count("TY  - ") == len(found)
     assert zipfile.ZipFile(io.BytesIO(book.content)).testzip() is None
     assert (await ask("/search.csv?q=zzzz")).status_code == 404
+
+
+@pytest.mark.parametrize(("table", "column"), [("criteria", "source_start"), ("doses", "source_start")])
+async def test_the_criteria_and_doses_of_what_was_found_are_files_too(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, table: str, column: str
+) -> None:
+    page = (await ask("/search.json?q=synthetic&order=start")).json()
+    hrefs = dict(dict(page["tables"])[table])
+    rows = list(csv.DictReader(io.StringIO((await ask(hrefs["CSV"])).text)))
+    monkeypatch.setattr("harvester.site.pages.search.MOST_IN_A_TABLE", 2)
+    part = await ask(hrefs["CSV"].replace("start", "update"))
+
+    assert {row["nct_id"] for row in rows} <= {each["nct_id"] for each in page["found"]}
+    assert any(row[column] for row in rows)
+    assert (await ask(hrefs["Excel"])).content.startswith(b"PK")
+    assert f"{table}-first-2-trials.csv" in part.headers["content-disposition"]
+    assert f"Their {table}, of the first 2" in (await ask("/search?q=synthetic&order=update")).text
+    assert (await ask("/search.csv?q=synthetic&table=nothing")).status_code == 404
+
+
+async def test_the_ages_let_in_stand_beside_each_trial(ask: Ask) -> None:
+    found = {each["nct_id"]: each for each in (await ask("/search.json?q=synthetic")).json()["found"]}
+    page = (await ask("/search?q=synthetic")).text
+
+    assert any(each["ages"] for each in found.values())
+    assert all(each["ages"] in page for each in found.values() if each["ages"])
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told"),
+    [
+        *(("18 Years", "65 Years", "18 to 65 years"), ("6 Months", "2 Years", "6 months to 2 years")),
+        *(("18 Years", None, "from 18 years"), (None, "17 Years", "to 17 years"), (None, None, None)),
+    ],
+)
+def test_ages_are_told_as_the_fields_have_them(low: str | None, high: str | None, told: str | None) -> None:
+    listed = StudyListing(*([None] * 9), "api", None, 1, None, low, high)  # type: ignore[arg-type]
+
+    assert listed.ages == told
+
+
+async def test_of_a_question_the_names_in_it_are_offered_and_the_way_to_a_screening(ask: Ask) -> None:
+    question = "which betacept trials take people over 75?"
+    told = (await ask(f"/search.json?q={question}")).json()
+    page = (await ask(f"/search?q={question}")).text
+
+    assert [each["words"] for each in told["suggestions"]] == ["betacept"]
+    assert 'href="/screen?among=betacept"' in page
 
 
 async def test_a_file_of_very_many_says_that_it_is_a_part(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
