@@ -359,7 +359,7 @@ async def test_trials_are_screened_point_by_point_and_nothing_is_kept(ask: Ask) 
     [
         ("intervention=betacept", "intervention “betacept”"),
         ("q=synthetic&phase=PHASE2", "words “synthetic”, Phase 2"),
-        (f"q={FULL},{PLAIN[0]}&order=start", "2 trials by number"),
+        (f"q={FULL},{PLAIN[0]}&order=start", f'name="among" value="{FULL},{PLAIN[0]}"'),
     ],
 )
 async def test_the_trials_of_a_search_are_screened(ask: Ask, search: str, said: str) -> None:
