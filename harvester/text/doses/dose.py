@@ -17,7 +17,7 @@ from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.doses.dose_amounts import Amounts, may_hold_amounts
 from harvester.text.doses.dose_aside import mark_asides
 from harvester.text.doses.dose_condition import set_conditions
-from harvester.text.doses.dose_context import Context
+from harvester.text.doses.dose_context import Context, give_heading, hear_label
 from harvester.text.doses.dose_course import mark_courses
 from harvester.text.doses.dose_draft import Draft
 from harvester.text.doses.dose_equivalent import IN_PARTS
@@ -39,7 +39,7 @@ from harvester.text.doses.dose_named import (
 from harvester.text.doses.dose_owner import DoseAgent, cell_products, may_carry, product_spoken_of
 from harvester.text.doses.dose_part import pieces_a_day
 from harvester.text.doses.dose_reading import DoseRead, DoseReading, RegimenRead, UnreadRead, regimens_of
-from harvester.text.doses.dose_remark import complete, give_heading, hear, hear_label
+from harvester.text.doses.dose_remark import complete, hear
 from harvester.text.doses.dose_reported import STATISTIC
 from harvester.text.doses.dose_role import set_roles
 from harvester.text.doses.dose_said import of_doses, signed_days

@@ -51,6 +51,7 @@ def share_bands(text: str, drafts: Sequence[Draft]) -> None:
             alike = alike or (
                 kind == "days" and not first.condition and "interval" in first.parts
             )  # "days 1-21 q28 days; 10 mg if …"
+            alike = alike or (kind == "duration" and mention.timing.duration_unit == "d" and "interval" in first.parts)
             if kind in _HOW_OFTEN and second.amount.per_time and not first.amount.per_time:
                 continue  # "200 mg q.i.d., for children at most 1,000 mg/day"
             if kind in ("duration", "until") and _how_often(second) not in (None, _how_often(first)):

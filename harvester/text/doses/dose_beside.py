@@ -144,7 +144,12 @@ def with_another(text: str, mention: Mention, draft: Draft, mentions: Sequence[M
 
 
 def of_named_cycles(text: str, mentions: Sequence[Mention], agents: Sequence[AgentMention]) -> Sequence[Mention]:
-    """Of several numbers of cycles those before an agent, if any: "6-8 cycles of chemotherapy with 8 cycles of drugamab"."""
+    """Of several numbers of cycles those before an agent, if any: "6-8 cycles of chemotherapy with 8 cycles of drugamab".
+
+    None of a part that nothing before speaks of: "then 2-3 cycles of consolidation are allowed".
+    """
+    parts = {m: _OF_PART.match(text, m.end) for m in mentions if m.kind == "cycle_count"}
+    mentions = [m for m in mentions if not (part := parts.get(m)) or part[1].lower() in text[: m.start].lower()]
     counts = [m for m in mentions if m.kind == "cycle_count"]
     if len({m.timing for m in counts}) < 2 or not any(_OF_NAME.match(text, m.end) for m in counts):
         return mentions
@@ -152,6 +157,7 @@ def of_named_cycles(text: str, mentions: Sequence[Mention], agents: Sequence[Age
     return [m for m in mentions if m.kind != "cycle_count" or m in own]
 
 
+_OF_PART = pattern_of(r"(?: \([^()]{0,80}\))? of (?:further )?(consolidation|maintenance|intensification)(?![a-z])", re.I)
 _MIXED_WITH = pattern_of(r"(?<![a-z])(?:mixed|suspended|dissolved|diluted|reconstituted)(?![a-z])[^.;,]{0,50}$", re.I)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -142,3 +143,50 @@ _GIVING = pattern_of(
 def speaks_of_visits(words: str) -> bool:
     """Whether a statement is about visits and examinations."""
     return _EXAMINATION.search(words) is not None or (_NOTED.search(words) is not None and not _GIVING.match(words))
+
+
+def hear_label(text: str, statement: Statement, mentions: Sequence[Mention], first: Draft, context: Context) -> None:
+    """Keep the cycles that a label at the beginning of a line tells: "Induction (course I): A 12 mg/m2; B 100 mg/m2"."""
+    place = (statement.line, statement.part)
+    if place == context.label_place:
+        return
+    context.label_place = place
+    colon = text.find(":", statement.start, first.amount.start)
+    label = [m for m in mentions if m.kind in ("cycles", "cycle_length") and m.end <= colon]
+    if sum(m.kind == "cycles" for m in label) > 1:  # "weekly (C1-3), every 2 weeks (C4-9):"
+        label = [m for m in label if m.kind != "cycles"]
+    opens = statement.labelled or text[statement.start - 1 : statement.start] in ("", "\n")
+    context.label, context.label_first = label if colon >= 0 and opens else [], first
+
+
+def on_days(said: Iterable[Mention]) -> bool:
+    """Whether days in a row are told: "on days 1-21 of a 28-day cycle"."""
+    return any(first < last for m in said if m.kind == "days" for first, last in m.timing.days or ())
+
+
+def is_of_others(mention: Mention, draft: Draft, said: Iterable[Mention]) -> bool:
+    """Whether days, or how long a cycle is that is told with days in a row, are none of a dose that tells its own times."""
+    if mention.kind not in ("days", "cycle_length") or (mention.kind == "cycle_length" and not on_days(said)):
+        return False
+    often = draft.parts.get("frequency")
+    by_day = often is not None and often.timing.frequency_unit in ("d", "h") and often.timing.frequency_period == 1
+    own = {"days", "weeks"} & draft.parts.keys()
+    timed = own or {"interval", "anchor"} & draft.parts.keys() or (often is not None and not by_day)
+    return bool(timed) and not (own and mention.kind == "cycle_length")
+
+
+def give_heading(draft: Draft, context: Context) -> None:
+    """Give the mentions of the heading above, and of the label of its line, to ``draft`` where it has none of their kind."""
+    for mention in context.label_for(draft):
+        draft.parts.setdefault(mention.kind, mention)
+    place = draft.statement
+    of_labels = [context.label_of.get(key, {}) for key in dict.fromkeys(((place.part, place.group), (place.part, 0)))]
+    heading = context.heading if context.heading_part in (0, place.part) else []
+    told = [*itertools.chain.from_iterable(said.values() for said in of_labels), *heading]
+    for mention in told:
+        if mention.kind in ("interval", "frequency") and {"days", "frequency", "interval"} & draft.parts.keys():
+            continue
+        if is_of_others(mention, draft, told):
+            continue
+        if mention.kind not in draft.parts:
+            draft.parts[mention.kind] = mention

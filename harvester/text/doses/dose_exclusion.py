@@ -160,14 +160,17 @@ _SIZES = pattern_of(r"(?:tablets?|capsules?|strengths?|vials?)(?: sizes?| streng
 
 
 def _is_one_of_pieces(text: str, amount: AmountRead) -> bool:
-    """Whether an amount is one of two or more strengths of a piece, told before the dose that is taken."""
+    """Whether an amount is one of two or more strengths of a piece, told beside the dose that is taken."""
     before = _PIECES_IN.search(text[max(0, amount.start - 80) : amount.start])
     if not before:
         return False
     more = _AND_MORE.match(text, amount.end)
     several = more is not None or re.search(r"\d", before.group()) is not None
     end = more.end() if more else amount.end
-    return several and re.match(r" ?[;.)]", text[end : end + 2]) is not None and _MASS.search(text, end) is not None
+    ends = (
+        several and re.match(r" ?[;.),]", text[end : end + 2]) is not None
+    )  # "1250 mg/m2, in tablets of 150 mg and 500 mg, bid"
+    return ends and (_MASS.search(text, end) or _MASS.search(text, 0, amount.start - len(before.group()))) is not None
 
 
 _MASS = pattern_of(r"\d ?m?g")
@@ -291,7 +294,7 @@ _MADE_UP_OF = gated(
     re.I,
 )
 _PER_SITE = pattern_of(
-    r"\([^()]{2,16}(?:/|per |in each |at each )(?:injection |trigger )?(?:site|point|muscle|injection)s?\)", re.I
+    r"\([^()]{2,16}(?:(?:/|per |in each |at each )(?:injection |trigger )?(?:site|point|muscle|injection)s?| each)\)", re.I
 )
 
 

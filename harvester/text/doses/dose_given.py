@@ -37,7 +37,7 @@ _INCREMENT = gated(
     r"(?:[-+±] ?\d[\d.]* ?(?:[a-z]{1,5} ?)?(?:to|-|or) ?)?[-+±]? ?$|"
     r"(?:increas|decreas|reduc|chang|adjust)\w*(?: (?:or|and) \w+)? (?:in|of) (?:the )?(?:doses?|dosages?) "
     r"(?:will|may|must|should|can)(?: not)? (?:be|exceed)(?: no more than| at most| limited to| less than| up to)? $|"
-    r"(?:and |then |and then |(?:go|goes|going|went) (?:up|down) )by (?:a )?$|(?:adjust|modif|chang)\w* by (?:an? )?$|"
+    r"(?:and |then |and then |(?<![a-z])(?:up|down) )by (?:a )?$|(?:adjust|modif|chang)\w* by (?:an? )?$|"
     r"(?:hik|titrat|escalat|increas)\w*(?: up)? of (?:the )?doses? \($|taper(?:ing|ed)?(?: down)?(?: by| of)? $",
     re.I,
 )

@@ -17,7 +17,7 @@ from harvester.text.doses.dose_band import (
     share_tails,
 )
 from harvester.text.doses.dose_beside import of_named_cycles
-from harvester.text.doses.dose_context import Context, keep_first, speaks_of_visits
+from harvester.text.doses.dose_context import Context, is_of_others, keep_first, on_days, speaks_of_visits
 from harvester.text.doses.dose_cycle import share_cycle, share_lengths, share_opening
 from harvester.text.doses.dose_draft import Draft, agent_key
 from harvester.text.doses.dose_phase import Phases
@@ -129,13 +129,16 @@ def hear(
         told = [*useful, *(m for m in mentions if m.kind == "days" and treating)]
         useful = [m for m in told if several and m.start >= agents[-1].end and m.kind != "anchor"]
     elif own and not keys and not drafts:
-        keys, useful = [agent_key(AgentMention(own, 0, 0, own, "record"))], [m for m in useful if m.kind != "anchor"]
+        told = [*useful, *(m for m in mentions if m.kind == "days" and treating)]
+        keys, useful = [agent_key(AgentMention(own, 0, 0, own, "record"))], [m for m in told if m.kind != "anchor"]
     for key in keys:
         context.heard(statement.part, key, useful)
     if keys:
         return
     if (len(words) < 80 or _ALL_OF_THEM.match(words)) and treating:
         useful += [m for m in mentions if m.kind == "days"]
+    elif on_days(mentions):  # not on all days of the cycle
+        useful = [m for m in useful if m.kind != "cycle_length"]
     _remark(text, statement, [m for m in useful if m.kind != "anchor" or _ABOUT_IT.match(words)], drafts, context)
 
 
@@ -339,7 +342,7 @@ def complete(text: str, drafts: Sequence[Draft], context: Context, pairs: Bracke
                 continue
             if mention.kind in _CYCLES and context.has_other_cycles(draft):
                 continue
-            if mention.kind == "days" and ({"frequency", "interval", "days", "weeks", "anchor"} & draft.parts.keys()):
+            if is_of_others(mention, draft, context.told_of(draft)):
                 continue
             if mention.kind not in draft.parts:
                 draft.parts[mention.kind] = mention
@@ -369,31 +372,3 @@ def _parts_a_day(mention: Mention) -> bool:
     often = mention.timing
     several = (often.frequency_count or 1) > 1 and (often.frequency_period, often.frequency_unit) == (1, "d")
     return mention.kind == "frequency" and several
-
-
-def hear_label(text: str, statement: Statement, mentions: Sequence[Mention], first: Draft, context: Context) -> None:
-    """Keep the cycles that a label at the beginning of a line tells: "Induction (course I): A 12 mg/m2; B 100 mg/m2"."""
-    place = (statement.line, statement.part)
-    if place == context.label_place:
-        return
-    context.label_place = place
-    colon = text.find(":", statement.start, first.amount.start)
-    label = [m for m in mentions if m.kind in ("cycles", "cycle_length") and m.end <= colon]
-    if sum(m.kind == "cycles" for m in label) > 1:  # "weekly (C1-3), every 2 weeks (C4-9):"
-        label = [m for m in label if m.kind != "cycles"]
-    opens = statement.labelled or text[statement.start - 1 : statement.start] in ("", "\n")
-    context.label, context.label_first = label if colon >= 0 and opens else [], first
-
-
-def give_heading(draft: Draft, context: Context) -> None:
-    """Give the mentions of the heading above, and of the label of its line, to ``draft`` where it has none of their kind."""
-    for mention in context.label_for(draft):
-        draft.parts.setdefault(mention.kind, mention)
-    place = draft.statement
-    of_labels = [context.label_of.get(key, {}) for key in dict.fromkeys(((place.part, place.group), (place.part, 0)))]
-    heading = context.heading if context.heading_part in (0, place.part) else []
-    for mention in (*itertools.chain.from_iterable(said.values() for said in of_labels), *heading):
-        if mention.kind in ("days", "interval", "frequency") and {"days", "frequency", "interval"} & draft.parts.keys():
-            continue
-        if mention.kind not in draft.parts:
-            draft.parts[mention.kind] = mention

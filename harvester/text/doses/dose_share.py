@@ -16,7 +16,7 @@ from harvester.text.expressions.spans import Brackets
 from harvester.text.schedules.timing import DAYS_PER, Mention
 
 TIME_KINDS = frozenset({"frequency", "interval", "days", "weeks", "duration"})
-_OWN_KINDS = frozenset({"infusion", "continuous", "anchor", "cycles"})
+_OFTEN, _OWN_KINDS = frozenset({"frequency", "interval"}), frozenset({"infusion", "continuous", "anchor", "cycles"})
 _CYCLE_KINDS = frozenset({"cycle_length", "cycle_count", "until"})
 _NO_NEWS = pattern_of(
     r"(?<![A-Za-z])(?:of|at|a|the|dose|IV(?: infusion)?|PO|SC|orally|intravenous(?:ly)?|subcutaneous(?:ly)?|"
@@ -83,7 +83,7 @@ def share_back(
         limited = mention.kind == "duration" and same and "days" not in told[position] and CHOICE.search(between)
         if mention.kind in TIME_KINDS and TIME_KINDS & told[position] and not (limited or _is_cycle_of(mention, draft)):
             return
-        if same or not (mention.kind in ("frequency", "interval") and draft.amount.per_time):
+        if same or not (mention.kind in _OFTEN and draft.amount.per_time):
             draft.give(mention)
 
 
@@ -170,12 +170,14 @@ def share_with_list(
             return
         after = mains[place + 1]
         replaced = draft.agent_key == after.agent_key and THEN.search(text, draft.amount.end, after.amount.start)
-        if replaced and mention.kind in ("duration", "until"):
+        once = mention.kind in _OFTEN and _FIRST_ONCE.search(text, max(0, draft.amount.start - 24), after.amount.start)
+        if replaced and (once or mention.kind in ("duration", "until")):
             continue  # "(a 600 mg loading dose, then 75 mg twice daily) for 12 months"
         if _may_take(mention, draft, told[place]):
             draft.give(mention)
 
 
+_FIRST_ONCE = pattern_of(r"(?<![a-z])(?:loading|once,? then|single dose)(?![a-z])", re.I)
 _WAY_ALONE = pattern_of(r" ?(?:(?:IV|SC|PO|IM|IT|orally|subcutaneously|intravenously) )?", re.I)
 _CLAUSE = pattern_of(r"[,;:(]|(?<![a-z])(?:and|then|with|plus|or|followed)(?![a-z])")
 
@@ -394,6 +396,5 @@ def share_with_aside(text: str, mains: Sequence[Draft], brackets: Brackets) -> N
         around = brackets.innermost(second.amount.start)
         aside = around is not None and around[0] > first.amount.end and _ASIDE_OR.match(text, around[0])
         if aside:
-            often = {"frequency", "interval"} & second.parts.keys()
-            kinds = [kind for kind in _WHEN if kind in first.parts and not (often and kind in ("frequency", "interval"))]
+            kinds = [kind for kind in _WHEN if kind in first.parts and not (_OFTEN & second.parts.keys() and kind in _OFTEN)]
             second.parts = {kind: first.parts[kind] for kind in kinds} | second.parts

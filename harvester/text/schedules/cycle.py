@@ -52,8 +52,9 @@ _LENGTHS = tuple(
         r"(?:each|every|per|a) (?:cycle|course),? (?P<n>\d{2})[ -](?P<u>days?|weeks?)(?![a-z])(?! ?\d)",
         # cycle length 21 days
         rf"cycle (?:length|duration):? (?P<n>\d{{1,3}})[ -]?(?P<u>{_TIME})",
-        # 12 cycles (28 days each)
-        r"(?:cycles?|courses?)(?: of (?:[a-z]+ ){0,2}[a-z]+)?,? \(?(?P<n>\d{1,3})[ -](?P<u>days?|weeks?) each(?![a-z])",
+        # 12 cycles (28 days each); cycles 2-6, 28 days each
+        r"(?:cycles?|courses?)(?: of (?:[a-z]+ ){0,2}[a-z]+| \d{1,2}(?: ?(?:-|to|and) ?\d{1,2})?)?,? "
+        r"\(?(?P<n>\d{1,3})[ -](?P<u>days?|weeks?) each(?![a-z])",
         # day 1 of a 21-day treatment
         r"of (?:a|each|every) (?P<n>\d{1,2})[ -](?P<u>days?|weeks?)[ -](?:treatment|schedule)(?! with| of)",
         r"(?P<repeat>repeated )(?P<u>weekly|monthly)",
@@ -82,10 +83,11 @@ _NOT_COUNT = pattern_of(
     r"next|these|and|between(?: the)?|other|or|<|>|≤|≥) ?$|\d ?(?:-|to|through) ?$",
     re.I,
 )
-# "until progression or for 2 cycles after complete response"
+# "until progression or for 2 cycles after complete response", "10 cycles for CRs or PRs; 6 cycles for SD"
 _BEYOND = pattern_of(
     r" (?:after|beyond|past|following) (?:an? |the )?(?:(?:documented|confirmed|best) )?"
-    r"(?:complete|CR|response|remission|maximal)(?![a-z])",
+    r"(?:complete|CR|response|remission|maximal)(?![a-z])"
+    r"| (?:for|in) (?:[a-z]+ (?:with|in|achieving) (?:an? )?)?(?:[CP]Rs?|SD|(?:[a-z]+ )?responders|stable disease)(?![a-z])",
     re.I,
 )
 _WHICH_ITEM = r"(?:\d{1,2}(?!\d|[.,]\d)|[IVX]{1,4}(?![A-Za-z])|one|two|three|four|five|six)"
@@ -275,7 +277,8 @@ def cycles_mentions(scan: Scan) -> list[Mention]:
         if _AFTER.search(scan.text, max(0, match.start() - 10), match.start()):
             add(match.start(), match.end(), last + 1, None, "cycle.after")  # "after the first four cycles"
             continue
-        add(match.start(), match.end(), first, last, "cycle.ordinal")
+        goes_on = match["n"] is None and _is_beginning(scan.text, match.start(), match.end())
+        add(match.start(), match.end(), first, None if goes_on else last, "cycle.ordinal")
     return sorted(found, key=lambda mention: mention.start)
 
 

@@ -47,6 +47,7 @@ def _list_phrase(word: str) -> Phrase:
 
 
 _DAYS = _list_phrase(_DAY)
+_BLANKS_ONLY = Phrase(rf"{_B}days \d{{1,2}}(?: \d{{1,2}}){{2,11}}(?=,? (?:every|q|of|in) ?|[.;)]|$)", re.I)
 _WEEKS = _list_phrase(_WEEK)
 _MONTHS = _list_phrase(r"months?")
 # "at 0, 1 and 6 months", "a 0-1-6 month schedule": the unit stands behind the list.
@@ -95,15 +96,14 @@ _FIRST_DAYS = Phrase(
 )
 _ITEM = pattern_of(rf"({_INT})(?:(?:{_RANGE})(?:(?:days?|weeks?|wks?|d|w)\.? ?)?({_INT}))?", re.I)
 _NOT_WINDOW = gated(
-    r"(?:per|a|each|every|once|/|to|between|(?:until|till|up to)(?: at least| about| approximately)?|"
+    r"(?:/|(?<![a-z])(?:per|a|each|every|once|to|between|(?:until|till|up to)(?: at least| about| approximately)?|"
     r"before|by|end of|through|prior to|after|within|since|than|of|"
     r"from (?:stimulation|treatment|cycle|dosing)|taper\w*|start\w*(?: treatment)?(?: from| on| at| with)?|"
     r"begin\w*(?: from| on| at| with)?|continu\w+ (?:to|until)|from|discontinued (?:on|at)|repeat(?:ed)?(?: once)?(?: on| at)?|"
-    r"(?:until|till) [^.;,]{2,40} or|"
-    r"(?:respon\w+|assess\w+|evaluat\w+|endpoint|tested|measured) (?:at|on|by)(?: baseline,? and)?|"
+    r"(?:until|till) [^.;,]{2,40} or|(?:respon|assess|evaluat|endpoint|tested|measured)\w* (?:at|on|by)(?: baseline,? and)?|"
     r"(?:start|begin)\w* (?:on|at) day \d{1,2},? (?:and )?again on|"
     r"(?:stopped|ceased|withdrawn|(?:stop|discontinue)(?: [a-z-]+){0,2}) (?:on|at|by)|ended.{0,40} on|withdrawal on"
-    r"|(?:stopped|discontinued) after (?:the )?last dose (?:on|around|at|by)) (?:the )?$",
+    r"|(?:stopped|discontinued) after (?:the )?last dose (?:on|around|at|by))) (?:the )?$",
     re.I,
 )
 _DAY_OF = pattern_of(r"(?<![a-z])days? \d[\d, and-]{0,16} of $", re.I)  # day 1 of weeks 1-4
@@ -122,19 +122,20 @@ _POWER = pattern_of(r" ?(?:million|[x*] ?10|×|10 ?\^)|e\+?\d|\^\d", re.I)
 
 
 PHRASES = (
-    _DAYS, _WEEKS, _MONTHS, _COUNTED, _ORDINAL_WEEK, _CYCLE_DAY, _ORDINAL_DAYS, _WORDED_DAYS, _DAYS_WITH_AMOUNTS, _FIRST_DAYS,
+    _DAYS, _BLANKS_ONLY, _WEEKS, _MONTHS, _COUNTED, _ORDINAL_WEEK, _CYCLE_DAY, _ORDINAL_DAYS, _WORDED_DAYS,
+    _DAYS_WITH_AMOUNTS, _FIRST_DAYS,
 )  # fmt: skip
 
 
 def day_mentions(scan: Scan) -> list[Mention]:
     """Every window of days in a scanned text."""
-    found: list[Mention] = []
-    for match in scan.finditer(_CYCLE_DAY):
-        window = ((int(match[2]), int(match[3] or match[2])),)
-        found.append(Mention("days", match.start(), match.end(), Timing(days=window), f"days.cycle_day_{match[1]}"))
+    found = [
+        Mention("days", *m.span(), Timing(days=((int(m[2]), int(m[3] or m[2])),)), f"days.cycle_day_{m[1]}")
+        for m in scan.finditer(_CYCLE_DAY)
+    ]
     lists = _with_amounts(scan)
-    apart = [m for m in _listed(scan, _DAYS, "days") if not any(m.overlaps(own.start, own.end) for own in lists)]
-    found += [*lists, *apart]
+    apart = [*_listed(scan, _BLANKS_ONLY, "days"), *_listed(scan, _DAYS, "days")]
+    found += [*lists, *(m for m in apart if not any(m.overlaps(own.start, own.end) for own in lists))]
     for match in scan.finditer(_ORDINAL_DAYS):
         nths = [_ORDINALS.get(nth.lower()) or int(nth[:-2]) for nth in re.findall(_NTH, match["nths"], re.I)]
         if nths == sorted(set(nths)) and _is_giving(scan.text, match, len(nths)):
@@ -145,8 +146,7 @@ def day_mentions(scan: Scan) -> list[Mention]:
         if list(windows) == sorted(set(windows)) and _is_giving(scan.text, match, 2):
             found.append(Mention("days", *match.span(), Timing(days=windows), "days.worded"))
     for match in scan.finditer(_FIRST_DAYS):
-        last = int(WORD_VALUES.get(match["n"].lower()) or match["n"])
-        if last > 1:
+        if (last := int(WORD_VALUES.get(match["n"].lower()) or match["n"])) > 1:
             found.append(Mention("days", match.start(), match.end() - 1, Timing(days=((1, last),)), "days.first"))
     return [_of_more(scan.text, m) for m in sorted(_one_list(scan.text, found), key=lambda mention: mention.start)]
 

@@ -99,7 +99,7 @@ _NOT_FOR = gated(
 # "5 times a week for 5 consecutive days": which days of the week
 _A_WEEK = pattern_of(r"(?:times|days|once|twice) (?:(?:a|per|each|every|in a) week|weekly),? $", re.I)
 _OF_COUNT = pattern_of(r"(?:[<>≥≤]=? ?[\d.,]{1,9}|[\d)](?: ?(?:cells|(?-i:G)))? ?(?:/|per) ?(?:[uµμ]?l|mcl|mm\^?3)) $", re.I)
-_TITRATED = pattern_of(r"titrat\w*[^.;]{0,44}$", re.I)
+_TITRATED = pattern_of(r"(?:titrat|escalat|(?<![a-z])ramp)\w*[^.;]{0,44}$", re.I)
 _AGED = pattern_of(r"(?:patients|subjects|participants|those|adults|children|people|women|men|aged?|ages) $", re.I)
 _UNTIL = Phrase(
     r"(?<![A-Za-z])(?:until|till|up to)(?= ?(?:the )?(?:documented |confirmed |first |evidence|"
