@@ -159,20 +159,17 @@ def hear_label(text: str, statement: Statement, mentions: Sequence[Mention], fir
     context.label, context.label_first = label if colon >= 0 and opens else [], first
 
 
-def on_days(said: Iterable[Mention]) -> bool:
-    """Whether days in a row are told: "on days 1-21 of a 28-day cycle"."""
-    return any(first < last for m in said if m.kind == "days" for first, last in m.timing.days or ())
-
-
-def is_of_others(mention: Mention, draft: Draft, said: Iterable[Mention]) -> bool:
-    """Whether days, or how long a cycle is that is told with days in a row, are none of a dose that tells its own times."""
-    if mention.kind not in ("days", "cycle_length") or (mention.kind == "cycle_length" and not on_days(said)):
-        return False
-    often = draft.parts.get("frequency")
-    by_day = often is not None and often.timing.frequency_unit in ("d", "h") and often.timing.frequency_period == 1
-    own = {"days", "weeks"} & draft.parts.keys()
-    timed = own or {"interval", "anchor"} & draft.parts.keys() or (often is not None and not by_day)
-    return bool(timed) and not (own and mention.kind == "cycle_length")
+def has_times(draft: Draft, days: Mention) -> bool:
+    """Whether a dose tells when it is given, and more than how often a day, beside which ``days`` are none of its own."""
+    often, anchor = draft.parts.get("frequency"), draft.parts.get("anchor")
+    daily = (
+        often is None
+        or often.timing.frequency_unit == "h"
+        or (often.timing.frequency_period, often.timing.frequency_unit) == (1, "d")
+    )
+    counts_down = any(first <= 0 for first, _ in days.timing.days or ())
+    begins = anchor is not None and (counts_down or anchor.rule == "anchor.from_day")
+    return bool({"days", "weeks", "interval"} & draft.parts.keys()) or begins or not daily
 
 
 def give_heading(draft: Draft, context: Context) -> None:
@@ -182,11 +179,8 @@ def give_heading(draft: Draft, context: Context) -> None:
     place = draft.statement
     of_labels = [context.label_of.get(key, {}) for key in dict.fromkeys(((place.part, place.group), (place.part, 0)))]
     heading = context.heading if context.heading_part in (0, place.part) else []
-    told = [*itertools.chain.from_iterable(said.values() for said in of_labels), *heading]
-    for mention in told:
+    for mention in (*itertools.chain.from_iterable(said.values() for said in of_labels), *heading):
         if mention.kind in ("interval", "frequency") and {"days", "frequency", "interval"} & draft.parts.keys():
             continue
-        if is_of_others(mention, draft, told):
-            continue
-        if mention.kind not in draft.parts:
+        if mention.kind not in draft.parts and not (mention.kind == "days" and has_times(draft, mention)):
             draft.parts[mention.kind] = mention

@@ -167,9 +167,7 @@ def _is_one_of_pieces(text: str, amount: AmountRead) -> bool:
     more = _AND_MORE.match(text, amount.end)
     several = more is not None or re.search(r"\d", before.group()) is not None
     end = more.end() if more else amount.end
-    ends = (
-        several and re.match(r" ?[;.),]", text[end : end + 2]) is not None
-    )  # "1250 mg/m2, in tablets of 150 mg and 500 mg, bid"
+    ends = several and re.match(r" ?[;.),]", text[end : end + 2]) is not None  # "1250 mg, in tablets of 150 mg and 500 mg, daily"
     return ends and (_MASS.search(text, end) or _MASS.search(text, 0, amount.start - len(before.group()))) is not None
 
 

@@ -12,6 +12,7 @@ from harvester.text.doses.dose_draft import Draft
 from harvester.text.doses.dose_equivalent import OF_ONE
 from harvester.text.doses.dose_reading import DoseRead, UnreadRead
 from harvester.text.expressions.rule import dose_confidence_of
+from harvester.text.schedules.cycle import OF_DAYS
 from harvester.text.schedules.timing import DAYS_PER, PARTS, Mention, Timing, Windows, all_told
 from harvester.text.written.flow import FlowText
 
@@ -80,6 +81,9 @@ def _later(draft: Draft, first: Timing) -> tuple[Timing, ...]:
     return tuple(found)
 
 
+_DAILY = {"frequency", "cycle_length"}
+
+
 def _timing(told: Mapping[str, Mention]) -> tuple[Timing, list[str]]:
     """The timing that the phrases ``told`` make together; an interval beside days is the length of the cycle."""
     parts = {kind: mention for kind, mention in told.items() if kind != "division"}
@@ -87,6 +91,8 @@ def _timing(told: Mapping[str, Mention]) -> tuple[Timing, list[str]]:
     often = parts.get("frequency")
     if often and often.rule == "frequency.time_of_day" and (interval or {"days", "weeks", "cycle_length"} & parts.keys()):
         del parts["frequency"]  # "on day 1 in the morning"
+    if {"days", "weeks", "frequency", "cycle_length"} & parts.keys() == _DAILY and parts["cycle_length"].rule == OF_DAYS:
+        del parts["cycle_length"]
     parts = _within_block(parts)
     timing = all_told(mention.timing for mention in parts.values())
     flags = [flag for mention in parts.values() for flag in mention.flags]

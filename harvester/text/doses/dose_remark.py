@@ -17,7 +17,7 @@ from harvester.text.doses.dose_band import (
     share_tails,
 )
 from harvester.text.doses.dose_beside import of_named_cycles
-from harvester.text.doses.dose_context import Context, is_of_others, keep_first, on_days, speaks_of_visits
+from harvester.text.doses.dose_context import Context, has_times, keep_first, speaks_of_visits
 from harvester.text.doses.dose_cycle import share_cycle, share_lengths, share_opening
 from harvester.text.doses.dose_draft import Draft, agent_key
 from harvester.text.doses.dose_phase import Phases
@@ -123,22 +123,20 @@ def hear(
     goes_on = _tells_later(text, statement, mentions, drafts, keys) or _of_some_people(text, statement, drafts)
     if goes_on or (context.is_of_later_phase(text, statement, mentions, drafts) and not keys):
         return
-    if len(keys) == 1 and treating:
-        useful += [m for m in mentions if m.kind == "days"]
+    days = [m for m in mentions if m.kind == "days" and treating]
+    if len(keys) == 1:
+        useful += days
     elif len(keys) > 1:
-        told = [*useful, *(m for m in mentions if m.kind == "days" and treating)]
-        useful = [m for m in told if several and m.start >= agents[-1].end and m.kind != "anchor"]
+        useful = [m for m in (*useful, *days) if several and m.start >= agents[-1].end and m.kind != "anchor"]
     elif own and not keys and not drafts:
-        told = [*useful, *(m for m in mentions if m.kind == "days" and treating)]
-        keys, useful = [agent_key(AgentMention(own, 0, 0, own, "record"))], [m for m in told if m.kind != "anchor"]
+        useful = [m for m in (*useful, *days) if m.kind != "anchor"]
+        keys = [agent_key(AgentMention(own, 0, 0, own, "record"))]
     for key in keys:
         context.heard(statement.part, key, useful)
     if keys:
         return
-    if (len(words) < 80 or _ALL_OF_THEM.match(words)) and treating:
-        useful += [m for m in mentions if m.kind == "days"]
-    elif on_days(mentions):  # not on all days of the cycle
-        useful = [m for m in useful if m.kind != "cycle_length"]
+    if len(words) < 80 or _ALL_OF_THEM.match(words):
+        useful += days
     _remark(text, statement, [m for m in useful if m.kind != "anchor" or _ABOUT_IT.match(words)], drafts, context)
 
 
@@ -342,7 +340,7 @@ def complete(text: str, drafts: Sequence[Draft], context: Context, pairs: Bracke
                 continue
             if mention.kind in _CYCLES and context.has_other_cycles(draft):
                 continue
-            if is_of_others(mention, draft, context.told_of(draft)):
+            if mention.kind == "days" and has_times(draft, mention):
                 continue
             if mention.kind not in draft.parts:
                 draft.parts[mention.kind] = mention

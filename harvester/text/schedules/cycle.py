@@ -78,6 +78,10 @@ _COUNTS = tuple(
         r"(?! ?(?:mg|g|days?|weeks?|w|doses?|infusions?|injections?|times|administrations?)(?![a-z]))",
     )
 )
+OF_DAYS = "cycle.of_days"  # "on days 1-21 of a 28-day cycle": nothing of what is not given on these days
+_OF_DAYS = pattern_of(
+    r"days? ?\d{1,2} ?(?:-|to|through) ?\d{1,2}[^.;:\n]{0,16} (?:of|in|per)(?: an?| each| every| the)? ?$", re.I
+)
 _NOT_COUNT = pattern_of(
     r"(?:first|after|every|each|cycle|course|last|previous|prior|than|within|before|of cycle|day|"
     r"next|these|and|between(?: the)?|other|or|<|>|≤|≥) ?$|\d ?(?:-|to|through) ?$",
@@ -178,7 +182,8 @@ def cycle_length_mentions(scan: Scan) -> list[Mention]:
             high = float(parts.get("high") or 0)
             timing = Timing(cycle_length_value=value, cycle_length_unit=unit, cycle_length_high=high if high > value else None)
             taken.take(match.start(), match.end())
-            found.append(Mention("cycle_length", match.start(), match.end(), timing, "cycle.length", flags))
+            of_days = _OF_DAYS.search(scan.text, max(0, match.start() - 48), match.start()) is not None
+            found.append(Mention("cycle_length", *match.span(), timing, OF_DAYS if of_days else "cycle.length", flags))
     return sorted(found, key=lambda mention: mention.start)
 
 
