@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from math import inf
 
+from harvester.compare.definition_file import expression
 from harvester.compare.eligible import Reading, Slot
 from harvester.compare.judgement import REASONS
 from harvester.compare.model import Cell, Line
@@ -17,15 +17,6 @@ from harvester.compare.trial import Trial, remembered
 from harvester.compare.wording import interval_words, number, region_words
 from harvester.tables import CriterionFact, Eligibility
 
-_NEW = re.compile(
-    r"\b(?:newly|new|recently|de novo) (?:diagnos|untreated)|\b(?:previously untreated|treatment[- ]na[iï]ve)\b", re.IGNORECASE
-)
-"""Words of a disease that has just been diagnosed: then the age at diagnosis is the age of those who join."""
-_PART_BEHIND = re.compile(
-    r"\b(?:for|in) (?:the |an? )?(?!the\b|this\b)[\w-]+(?: [\w-]+){0,4}? (?:study|cohort|arm|part|group|phase|stratum)\b"
-    r"|\b(?:for|in) (?:the )?(?:cohort|arm|part|group|phase|stratum) \w{1,3}\b", re.IGNORECASE
-)  # fmt: skip
-"""Words behind an age that name the part of the trial it holds for."""
 _ONSET = Slot("age_at_onset")
 _AGE = Slot("age")
 _UNSURE = "the ages of one of the two records contradict each other"
@@ -48,7 +39,7 @@ def _is_at_odds_with_onset(trial: Trial, fields: Region) -> bool:
     """Whether nobody of the registry's ages has just been diagnosed at an age that the criteria ask for: infants from 1 year."""
     reading = _reading(trial, _ONSET)
     region = reading.region if reading else None
-    if region is None or not any(_NEW.search(each.text) for each in trial.facts.criteria.values()):
+    if region is None or not any(expression("newly_diagnosed").search(each.text) for each in trial.facts.criteria.values()):
         return False
     return fields.intersection(_closed(region)).is_empty
 
@@ -216,7 +207,7 @@ def _is_of_fields(fact: CriterionFact, fields: Region | None) -> bool:
 def _part_behind(trial: Trial, fact: CriterionFact) -> str:
     """The part of the trial that the words behind an age name, as "for the dose finding study"."""
     criterion = trial.facts.criteria[fact.criterion_id]
-    part = _PART_BEHIND.search(criterion.text[fact.source_end - criterion.source_start :])
+    part = expression("part_behind").search(criterion.text[fact.source_end - criterion.source_start :])
     return f" ({part[0]})" if part else FOR_WHOM
 
 

@@ -32,6 +32,12 @@ def read_yaml(name: str) -> Any:
     return yaml.load((_FOLDER / name).read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe one
 
 
+@cache
+def expression(name: str) -> re.Pattern[str]:
+    """The expression of this name in definitions/expressions.yaml, tried without regard to case."""
+    return re.compile("".join(read_yaml("expressions.yaml")[name]), re.IGNORECASE)
+
+
 class Cues:
     """Words that speak of one thing, in lower case: at the start of a word, with a final "$" as a whole word.
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from harvester.compare.concept import concept
-from harvester.compare.definition_file import read_yaml
+from harvester.compare.definition_file import expression, read_yaml
 from harvester.compare.fact_region import axis_of, branch_of, is_converted, is_turned, region_of
 from harvester.compare.window import has_window
 from harvester.tables import CriterionFact
@@ -21,50 +21,16 @@ if TYPE_CHECKING:
 
 _AND = re.compile(r"\b(?:and|with|plus)\b(?!/or)|&", re.IGNORECASE)
 _EXCEPT = re.compile(r"\W*(?:unless|except|excluding|other than)\b", re.IGNORECASE)
-_MORE_BEHIND = re.compile(r"[\s),]*\b(?:with|accompanied|together with|combined with|plus|and concurrent)\b", re.IGNORECASE)
-_ONE_OF = re.compile(r"\b(?:one (?:or more )?of|any of|either|at least one|any one)\b", re.IGNORECASE)
 _ENDS_WITH_OR = re.compile(r"\bor\W*\Z", re.IGNORECASE)
 _ROUNDING = 0.02
 """Share by which a limit written in two units may differ: 9 g/dL of haemoglobin are also written as 5.6 mmol/L."""
 _DEEPEST = 9
 """Levels of a list that are climbed."""
-_QUALIFIED_BEFORE = re.compile(
-    r"(?<!a)(?:symptom\w*|uncontrol\w*|severe|significant|untreated|unstable|progressive)\b", re.IGNORECASE
-)
-_QUALIFIED = re.compile(
-    r"\b(?:requir\w*|symptom\w*|uncontrol\w*|that|which|who|if|when|grades?|needs?|unless|except\w*|of any|or higher)\b",
-    re.IGNORECASE,
-)
 _FAR = 80
-_UNWILLING = re.compile(r"(?:(?!\b(?:and|or)\b)[^,;.\n]){0,60}?\b(?:unwilling|not willing|refus\w+|unable)\b", re.IGNORECASE)
-_SHARE_BEFORE = re.compile(r"%\s*(?:of\s+)?(?:[a-z-]+\s+){0,3}\Z", re.IGNORECASE)
-_SHARE_BEHIND = re.compile(r"(?:\s+[a-z-]+){0,5}?\s*(?:[<>≥≤=]+|at least|(?:more|greater) than)\s*\d[\d.]*\s?%", re.IGNORECASE)
-_SPARED = re.compile(
-    r"\b(?:unless|except\w*|acceptable|allowed|permitted|permissible|eligible|gilbert\w*|in case of|in the presence of"
-    r"|may (?:be|have)|(?:may|can|could) (?:also )?(?:join|participate|enrol\w*|enter)"
-    r"|(?:can|could|will) (?:also )?be (?:enrolled|included|considered)"
-    r"|if (?:there|the|liver|hepatic|due|caused|accompanied|bone|related|secondary|elevat\w*|associated))\b",
-    re.IGNORECASE,
-)
-_EASING = re.compile(
-    r"\b(?:exceed\w{0,3}|outside|beyond|above|not (?:meet|fulfil\w{0,3})) (?:of )?th(?:ese|is|ose|e)\b[^.;\n]{0,80}?"
-    r"\b(?:acceptable|allowed|permitted|eligible|may (?:join|participate|be (?:included|enrolled)))",
-    re.IGNORECASE,
-)
-_OTHER_VALUE = re.compile(
-    r"[^()\s]{0,24}\s?\((?:(?:or|up to|at least|[<>≥≤]=?)\s*){0,2}\d[\d.,]*+(?:\s?[^\s()]{1,16}+){0,3}?"
-    r"\s(?:if|with|for|in|when)\b",
-    re.IGNORECASE,
-)
-"""A bracket right behind a limit that begins with another value and tells for whom: "1000/µL (500/µL if marrow is involved)"."""
 _NEAR = 40
 _BEHIND = 200
 """Code points around a presence in which "or", and behind a limit in which words that spare somebody, are looked for."""
 _LISTED = re.compile(r"[,/、，；：:]")
-_ALTERNATIVE_BEHIND = re.compile(
-    r"[\s)\],;]*or\b(?!\s+(?:higher|lower|more|less|greater|above|below|older|younger|equal|better|worse|fewer|over|under))",
-    re.IGNORECASE,
-)
 _AND_BEHIND = re.compile(r"[\s),;]*(?:and|plus)\b(?!/or)", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.;\n](?=\s|$)")
 _IF = re.compile(r"\b(?:if|in case of|when)\b", re.IGNORECASE)
@@ -83,6 +49,8 @@ def _of_all(trial: TrialFacts, facts: Sequence[CriterionFact]) -> str | None:
         return "the limit is one part's of the trial: " + ", ".join(sorted(each for each in scopes if each))
     if any((fact.exception and not fact.condition) or _EXCEPT.match(fact.condition or "") for fact in facts):
         return "an exception is written"
+    if any(_is_spared_with_kin(trial, fact) for fact in facts):
+        return "an exception is written behind a measure of the same thing"
     if any(needs_more(trial, fact) for fact in facts):
         return "the criterion excludes only together with something else"
     if any(is_of_a_share(trial, fact) for fact in facts):
@@ -115,13 +83,19 @@ def needs_more(trial: TrialFacts, fact: CriterionFact) -> bool:
 
     What holds of one of two measures of one thing holds of the other: "treated and systolic > 160 or diastolic > 100".
     """
+    return _needs_more(trial, fact) or any(_needs_more(trial, each) for each in _kin(trial, fact) if not each.exception)
+
+
+def _is_spared_with_kin(trial: TrialFacts, fact: CriterionFact) -> bool:
+    """Whether an exception stands behind another measure of the same thing: "INR and aPTT ≤ 1.5 unless on warfarin"."""
+    return any(_EXCEPT.match(each.condition or "") for each in _kin(trial, fact) if each.source_start > fact.source_end)
+
+
+def _kin(trial: TrialFacts, fact: CriterionFact) -> list[CriterionFact]:
+    """The facts of other measures of the same thing that stand close to a fact in its criterion."""
     kin = {each for group in read_yaml("alignment.yaml")["beside_each_other"] if fact.concept in group for each in group}
-    beside = (
-        each
-        for each in trial.of_criterion[fact.criterion_id]
-        if each.concept in kin and not each.exception and max(each.source_start, fact.source_start) - fact.source_end < _FAR
-    )
-    return _needs_more(trial, fact) or any(_needs_more(trial, each) for each in beside)
+    own = (each for each in trial.of_criterion[fact.criterion_id] if each.concept in kin - {fact.concept})
+    return [each for each in own if max(each.source_start - fact.source_end, fact.source_start - each.source_end) < _FAR]
 
 
 def _needs_more(trial: TrialFacts, fact: CriterionFact) -> bool:
@@ -129,7 +103,9 @@ def _needs_more(trial: TrialFacts, fact: CriterionFact) -> bool:
     if criterion.section != "exclusion":
         return False
     behind = criterion.text[fact.source_end - criterion.source_start :]
-    if _MORE_BEHIND.match(behind) or (fact.comparator in ("present", "absent") and _UNWILLING.match(behind)):
+    if expression("more_behind").match(behind) or (
+        fact.comparator in ("present", "absent") and expression("unwilling").match(behind)
+    ):
         return True
     single = {each for group in read_yaml("alignment.yaml")["each_by_itself"] if fact.concept in group for each in group}
     for other in trial.of_criterion[fact.criterion_id]:
@@ -152,7 +128,7 @@ def is_of_a_share(trial: TrialFacts, fact: CriterionFact) -> bool:
     criterion = trial.criteria[fact.criterion_id]
     start, end = fact.source_start - criterion.source_start, fact.source_end - criterion.source_start
     before, behind = criterion.text[max(0, start - _NEAR) : start], criterion.text[end : end + _NEAR]
-    return _SHARE_BEFORE.search(before) is not None or _SHARE_BEHIND.match(behind) is not None
+    return expression("share_before").search(before) is not None or expression("share_behind").match(behind) is not None
 
 
 def is_one_way_of_several(trial: TrialFacts, fact: CriterionFact) -> bool:
@@ -164,7 +140,7 @@ def is_one_way_of_several(trial: TrialFacts, fact: CriterionFact) -> bool:
         return True
     parent, steps = trial.criteria.get(criterion.parent_id or ""), 0
     while parent is not None and steps < _DEEPEST:
-        if _ONE_OF.search(parent.text):
+        if expression("one_of").search(parent.text):
             return True
         parent, steps = trial.criteria.get(parent.parent_id or ""), steps + 1
     return False
@@ -177,7 +153,10 @@ def is_qualified(trial: TrialFacts, fact: CriterionFact) -> bool:
         return False
     start, end = fact.source_start - criterion.source_start, fact.source_end - criterion.source_start
     before = criterion.text[max(0, start - _NEAR) : start]
-    return _QUALIFIED_BEFORE.search(before) is not None or _QUALIFIED.search(criterion.text[start : end + _FAR]) is not None
+    return (
+        expression("qualified_before").search(before) is not None
+        or expression("qualified").search(criterion.text[start : end + _FAR]) is not None
+    )
 
 
 def has_unread_alternative(trial: TrialFacts, fact: CriterionFact) -> bool:
@@ -189,7 +168,7 @@ def has_unread_alternative(trial: TrialFacts, fact: CriterionFact) -> bool:
     if fact.comparator in ("present", "absent"):
         is_asked_for = fact.eligible_set is not None and json.loads(fact.eligible_set) == ["present"]
         return is_asked_for and _OR_NEAR.search(criterion.text[max(0, start - _NEAR) : end + _NEAR]) is not None
-    return _ALTERNATIVE_BEHIND.match(criterion.text[end:]) is not None
+    return expression("alternative_behind").match(criterion.text[end:]) is not None
 
 
 def _mixes_measures(trial: TrialFacts, fact: CriterionFact) -> bool:
@@ -245,14 +224,14 @@ def _spares_somebody(trial: TrialFacts, fact: CriterionFact) -> bool:
     ]
     end = min([*later, fact.source_end + _BEHIND]) - criterion.source_start
     behind = criterion.text[fact.source_end - criterion.source_start : end]
-    return _SPARED.search(behind) is not None or _OTHER_VALUE.match(behind) is not None
+    return expression("spared").search(behind) is not None or expression("other_value").match(behind) is not None
 
 
 def _is_eased_beside(trial: TrialFacts, fact: CriterionFact) -> bool:
     """Whether another line under the same heading names the concept and lets in people who exceed its limits."""
     parent, words = trial.criteria[fact.criterion_id].parent_id, concept(fact.concept).words
     beside = (each.text for each in trial.criteria.values() if each.parent_id == parent)
-    return any(words.stand_in(text.casefold()) for text in beside if _EASING.search(text))
+    return any(words.stand_in(text.casefold()) for text in beside if expression("easing").search(text))
 
 
 def _limits_twice(facts: Sequence[CriterionFact]) -> bool:

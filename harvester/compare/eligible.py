@@ -15,12 +15,13 @@ from math import inf
 from typing import Any
 
 from harvester.compare.concept import concept
-from harvester.compare.definition_file import read_yaml
+from harvester.compare.definition_file import expression, read_yaml
 from harvester.compare.doubt import doubt_about, has_unread_alternative
 from harvester.compare.fact_region import (
     axis_of,
     branch_of,
     has_manner,
+    has_manner_around,
     is_converted,
     is_of_one,
     is_other_than,
@@ -38,12 +39,6 @@ from harvester.tables import CriterionFact, EligibilityCriterion, RecordConflict
 
 GAP = "inclusion_exclusion_gap"
 """A kind of conflict that is no contradiction: values that are neither included nor excluded."""
-PART = re.compile(
-    r"\b(?:cohorts?|arms?|parts?|groups?|phases?|stages?|sub-?stud\w*|modules?|regimens?|expansion|escalation|adults?|children"
-    r"|p(?:a|ae)?ediatric|adolescents?|donors?|patients|participants|subjects|healthy|mac|ric)\b",
-    re.IGNORECASE,
-)
-"""Words that name a part of a trial."""
 
 
 @shape(order=True)
@@ -66,7 +61,8 @@ class Reading:
     """What one trial says in one slot.
 
     ``problem`` says why no limit can be told; ``calendar`` that months were reckoned in days, ``converted`` that a unit was
-    changed, ``has_manner`` that the limit must be met in some manner, as without transfusion.
+    changed, ``has_manner`` that the limit must be met in some manner, as without transfusion, by its own words and
+    by those around it.
     """
 
     slot: Slot
@@ -76,7 +72,7 @@ class Reading:
     axes: frozenset[str]
     calendar: bool
     converted: bool
-    has_manner: bool
+    has_manner: tuple[bool, bool]
 
     @property
     def region(self) -> Region | None:
@@ -180,7 +176,7 @@ class TrialFacts:
     def scope(self, fact: CriterionFact) -> str | None:
         """The part of the trial a fact is limited to; None where its whole section has one scope, or where that is no part."""
         criterion = self.criteria[fact.criterion_id]
-        is_part = len(self._scopes[criterion.section]) > 1 and PART.search(criterion.scope or "") is not None
+        is_part = len(self._scopes[criterion.section]) > 1 and expression("part").search(criterion.scope or "") is not None
         return criterion.scope if is_part else None
 
     @cached_property
@@ -207,8 +203,15 @@ class TrialFacts:
             frozenset(axis_of(each) for each in joined),
             any(is_reckoned(each) for each in joined),
             any(is_converted(each) for each in joined),
-            any(has_manner(each) for each in joined),
+            (any(has_manner(each) for each in joined), any(has_manner_around(each, self._texts_over(each)) for each in joined)),
         )
+
+    def _texts_over(self, fact: CriterionFact) -> Iterator[str]:
+        """The words of a fact's criterion and of the lines above it."""
+        own: EligibilityCriterion | None = self.criteria[fact.criterion_id]
+        while own is not None:
+            yield own.text
+            own = self.criteria.get(own.parent_id or "")
 
     def section(self, fact: CriterionFact) -> str:
         """The section of the text that a fact stands in."""

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import inf
 
 from harvester.compare.concept import concept
-from harvester.compare.definition_file import read_yaml
+from harvester.compare.definition_file import expression, read_yaml
 from harvester.compare.region import Interval, Region
 from harvester.compare.similarity import content_words
 from harvester.compare.window import DAYS, has_window, time_since
 from harvester.tables import CriterionFact, EligibilityCriterion
 
 _NEGATION = re.compile(r"\b(?:no|not|without|absence|absent|free)\b", re.IGNORECASE)
-_MANNER = re.compile(
-    r"\W*(?:without|in the absence of|off|not?|with no|unsupported|independent)\b.{0,80}"
-    r"(?:transfus|growth.?factor|support|csf|stimulat|erythropoietin|blood product|red blood cell|platelet|oxygen|medicat)",
-    re.IGNORECASE,
-)
 _BOUND = re.compile(
     r"(≥|>=?|≤|<=?|above|below|over|under|(?:greater|higher|more|less|lower) than|exceed\w{0,3})\s{0,3}(\d{1,6}(?:\.\d{1,4})?)"
 )
@@ -48,7 +43,12 @@ def branch_of(fact: CriterionFact) -> str:
 
 def has_manner(fact: CriterionFact) -> bool:
     """Whether the limit must be met in some manner, as without transfusion or growth factors."""
-    return fact.condition is not None and _MANNER.match(fact.condition) is not None
+    return fact.condition is not None and expression("manner").match(fact.condition) is not None
+
+
+def has_manner_around(fact: CriterionFact, texts: Iterable[str]) -> bool:
+    """The same where the manner stands before or behind the limit of a blood count, or in a line above it, among ``texts``."""
+    return fact.concept in read_yaml("alignment.yaml")["supported"] and any(expression("support").search(text) for text in texts)
 
 
 def condition_of(fact: CriterionFact) -> str | None:

@@ -8,7 +8,7 @@ from functools import cache
 from math import inf
 
 from harvester.compare.concept import concept
-from harvester.compare.definition_file import read_yaml
+from harvester.compare.definition_file import expression, read_yaml
 from harvester.compare.eligible import Reading, Slot, TrialFacts
 from harvester.compare.fact_region import axis_of
 from harvester.compare.model import Verdict
@@ -28,11 +28,8 @@ REASONS: dict[Verdict, str] = {
 SAME_WORDS = "the same words"
 """Why two criteria are the same that were not read as limits."""
 
-_ALIKE = 0.5
-"""Least share of words in common for two criteria to be worded alike."""
-_WITHOUT = re.compile(
-    r"\d[\d.,]*|\b(?:one|two|three|four|five|six|twelve|days?|weeks?|months?|years?|hours?|least|within)\b", re.IGNORECASE
-)
+_ALIKE, _ALIKE_NAMED = 0.5, 0.6
+"""Least share of words in common for two criteria to be worded alike; more where only words tell what is measured."""
 _OR_BEHIND = re.compile(r"[\s,;]*\bor\b([^.;]*)", re.IGNORECASE)
 MONTH_TOLERANCE = 0.09
 """Limits in weeks and months that lie nearer than this are not told apart: 12 weeks and 3 months are meant to be the same."""
@@ -164,10 +161,12 @@ def judge_readings(focal: Reading, other: Reading) -> tuple[Verdict, str]:
 def _worded_alike(focal: TrialFacts, other: TrialFacts, slot: Slot) -> bool:
     """Whether every criterion of the one is alike to some of the other, both ways, numbers and times left aside."""
     mine, theirs = (
-        [_WITHOUT.sub(" ", facts.criteria[fact.criterion_id].text) for fact in facts.by_slot[slot]] for facts in (focal, other)
+        [expression("numbers_and_times").sub(" ", facts.criteria[fact.criterion_id].text) for fact in facts.by_slot[slot]]
+        for facts in (focal, other)
     )
-    return all(any(_alike(left, right) for right in theirs) for left in mine) and all(
-        any(_alike(left, right) for left in mine) for right in theirs
+    least = _ALIKE_NAMED if slot.concept == "other_measure" else _ALIKE
+    return all(any(_alike(left, right, least) for right in theirs) for left in mine) and all(
+        any(_alike(left, right, least) for left in mine) for right in theirs
     )
 
 
@@ -177,14 +176,14 @@ def _standards() -> re.Pattern[str]:
     return re.compile("|".join(rf"\b{re.escape(name)}" for name in names), re.IGNORECASE)
 
 
-def _alike(left: str, right: str) -> bool:
+def _alike(left: str, right: str, least: float) -> bool:
     """Whether two criteria share words enough, as they are, or without the names of the standards that they are measured by."""
     pairs = ((left, right), (_standards().sub(" ", left), _standards().sub(" ", right)))
-    return any(_share(content_words(mine), content_words(theirs)) for mine, theirs in pairs)
+    return any(_share(content_words(mine), content_words(theirs), least) for mine, theirs in pairs)
 
 
-def _share(mine: frozenset[str], theirs: frozenset[str]) -> bool:
-    return 2 * len(mine & theirs) >= _ALIKE * (len(mine) + len(theirs))
+def _share(mine: frozenset[str], theirs: frozenset[str], least: float) -> bool:
+    return 2 * len(mine & theirs) >= least * (len(mine) + len(theirs))
 
 
 def _different_measures(focal: Reading, other: Reading) -> str | None:

@@ -7,17 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from harvester.compare.concept import concept
+from harvester.compare.definition_file import expression
 from harvester.compare.model import Cell, CellRef, Line, PairDifference, Panel, Row
 from harvester.compare.reading_words import EXCLUDED, NOT_EXCLUDED, UNDER, clean
 from harvester.compare.silence import INSTEAD
 from harvester.compare.wording import shortened
 
-_LETS_IN = re.compile(
-    r"\b(?:(?:are|is|be|remains?|also|still|deemed) (?:eligible|allowed|permitted|acceptable|accepted)"
-    r"|will be (?:eligible|allowed)"
-    r"|(?:may|can) (?:also |still )?(?:be (?:included|enrolled|eligible)|join|enroll?|participate))\b",
-    re.IGNORECASE,
-)
 _OF_SOME = re.compile(r"^(?:excluded: )?(?:for|in|among) (?:those|individuals|patients|subjects|participants)\b", re.IGNORECASE)
 _OFFERS = re.compile(r"\b(?:or|with/without|regardless|irrespective|if)\b", re.IGNORECASE)
 _PANELS = ("population", "criteria")
@@ -77,7 +72,7 @@ def _is_way_in(value: Mapping[str, Any]) -> bool:
 
 
 def _is_demand(line: Line) -> bool:
-    if line.text.startswith(NOT_EXCLUDED) or _LETS_IN.search(line.text) or _OF_SOME.search(line.text):
+    if line.text.startswith(NOT_EXCLUDED) or expression("lets_in").search(line.text) or _OF_SOME.search(line.text):
         return False
     return line.text.startswith(EXCLUDED) or not (_OFFERS.search(line.text) or (line.note or "").startswith(UNDER))
 

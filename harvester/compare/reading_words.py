@@ -7,9 +7,9 @@ import re
 from math import inf
 
 from harvester.compare.concept import concept
-from harvester.compare.definition_file import read_yaml
+from harvester.compare.definition_file import expression, read_yaml
 from harvester.compare.doubt import is_one_limit_of_several
-from harvester.compare.eligible import PART, TrialFacts
+from harvester.compare.eligible import TrialFacts
 from harvester.compare.fact_region import axis_of, branch_of, condition_of, is_converted, is_of_one, shown_region
 from harvester.compare.model import Line
 from harvester.compare.region import Interval, Region
@@ -41,16 +41,6 @@ FOR_WHOM = " [for whom or when, the words tell]"
 """Stands behind a limit of which the people were not read, where its criterion states another."""
 
 _FAR = 80
-_EXCEPT_BELOW = re.compile(
-    r"\b(?:except(?:ions?|ing)?|unless)(?: (?:for|of|are|apply|in|if|the|following|any|one|these|below)){0,5}\W{0,3}\Z",
-    re.IGNORECASE,
-)
-_MAY_JOIN = re.compile(
-    r"(?>(?!\b(?:not?|never|unless|except\w*|but)\b)[^.;:()\n]|\([^()]*+\)|\.(?=\w)){3,400}?"
-    r"\b(?:(?:is|are|be) (?:eligible|allowed|permitted|acceptable)|may (?:also |still )?be (?:included|enrolled))"
-    r"(?: (?:to (?:participate|join|enroll?)|(?:for|in) (?:the|this) (?:study|trial)))?[\s.;]*\Z",
-    re.IGNORECASE,
-)
 _IN_BRACKETS = re.compile(r"\s*\(([^()<>≤≥%]{1,60})\)")
 _WORD = re.compile(r"\s*([a-z]+)", re.IGNORECASE)
 _SEX = {"male": "men", "female": "women"}
@@ -121,7 +111,9 @@ def criterion_line(facts: TrialFacts, criterion: EligibilityCriterion, *, placed
 def _lets_in(facts: TrialFacts, criterion: EligibilityCriterion) -> bool:
     """Whether a line among the exclusions names whom they spare: by its one sentence, or under one that ends with "except:"."""
     parent = facts.criteria.get(criterion.parent_id or "")
-    return (parent is not None and _EXCEPT_BELOW.search(parent.text) is not None) or _MAY_JOIN.match(criterion.text) is not None
+    return (parent is not None and expression("except_below").search(parent.text) is not None) or expression("may_join").match(
+        criterion.text
+    ) is not None
 
 
 def named_fact(fact: CriterionFact, criterion: EligibilityCriterion) -> str:
@@ -212,7 +204,7 @@ def _whom(fact: CriterionFact, criterion: EligibilityCriterion) -> str | None:
     """Whom a fact holds for: its condition, or ages or a part of the trial in brackets behind it."""
     told = condition_of(fact) or ages_of(fact, criterion)
     part = _IN_BRACKETS.match(_behind(fact, criterion)) if told is None and fact.alternative_group else None
-    return part[1] if part and PART.search(part[1]) else told
+    return part[1] if part and expression("part").search(part[1]) else told
 
 
 def _measure(fact: CriterionFact, criterion: EligibilityCriterion) -> str | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import inf
 from typing import TYPE_CHECKING
 
-from harvester.compare.definition_file import read_yaml
+from harvester.compare.definition_file import expression, read_yaml
 from harvester.compare.fact_region import condition_of, region_of
 from harvester.tables import CriterionFact, Eligibility, EligibilityCriterion
 
@@ -18,10 +18,6 @@ if TYPE_CHECKING:
     from harvester.compare.eligible import Slot, TrialFacts
     from harvester.compare.model import Verdict
 
-_AGES = re.compile(
-    r"\d\s{0,3}-?\s{0,3}(?:years?|yrs?|y/?o)\b|\b(?:adults?|child(?:ren)?|pa?ediatric|adolescents?|minors)\b|\bage[ds]?\b",
-    re.IGNORECASE,
-)
 _BRACKETS = re.compile(r"\(([^()]{1,60})\)")
 _LIMIT = re.compile(r"(≥|>=|>|≤|<=|<)\s{0,3}(\d{1,3})")
 _SPAN = re.compile(r"(\d{1,3})\s{0,3}(?:-|to)\s{0,3}(\d{1,3})")
@@ -34,9 +30,9 @@ def ages_of(fact: CriterionFact, criterion: EligibilityCriterion) -> str | None:
         return None
     condition = condition_of(fact)
     if condition is not None:
-        return condition if _AGES.search(condition) else None
+        return condition if expression("ages").search(condition) else None
     places = (each.replace("\\", "").strip() for each in _in_brackets(fact, criterion, names))
-    return next((each for each in places if _AGES.search(each)), None)
+    return next((each for each in places if expression("ages").search(each)), None)
 
 
 def _in_brackets(fact: CriterionFact, criterion: EligibilityCriterion, names: Mapping[str, Sequence[str]]) -> Iterator[str]:

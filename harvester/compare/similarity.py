@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from math import log
 from typing import TypeVar
 
-from harvester.compare.definition_file import read_yaml
+from harvester.compare.definition_file import expression, read_yaml
 
 _T = TypeVar("_T")
 Pairs = list[tuple[float, int, int]]
@@ -20,17 +20,6 @@ _BARE = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[<>≤≥=%+/-]")
 _STEM = 6
 
 
-_SPARED = re.compile(
-    r"\((?:excluding|except|other than|not)\b[^()]{0,200}\)"
-    r"|\b(?:prior to|before|since|time of) (?:(?:signing|providing|giving) )?(?:the |their )?(?:written )?informed consent\b"
-)
-"""Brackets that name what a criterion is not about, and the consent that a time is counted from."""
-_PAIRED = re.compile(
-    r"\b([a-z]{5,20})-(?=(?:related|induced|associated|directed|targeted|targeting|positive|negative|free|based)\b)"
-)
-"""Words that another is tied to by a hyphen: "tumor-related pain" speaks of tumours, as "pain related to the tumor" does."""
-
-
 @lru_cache(maxsize=50_000)
 def content_words(text: str) -> frozenset[str]:
     """The words of a criterion that speak of its subject, cut to stems, with one word for those that mean the same.
@@ -38,7 +27,9 @@ def content_words(text: str) -> frozenset[str]:
     >>> sorted(content_words("Pregnant or lactating women")) == sorted(content_words("women, pregnancy, breast-feeding"))
     True
     """
-    words = _WORD.findall(_PAIRED.sub(r"\1 ", _SPARED.sub(" ", text.replace("\\", "").casefold())))
+    words = _WORD.findall(
+        expression("tied_by_hyphen").sub(r"\1 ", expression("beside_the_subject").sub(" ", text.replace("\\", "").casefold()))
+    )
     return frozenset(stem for stem in map(_subject_stem, words) if stem is not None)
 
 

@@ -271,3 +271,20 @@ def test_a_gap_between_the_lists_of_grades_is_told_and_is_no_contradiction() -> 
     assert (mine.note or "").startswith("the record's lists leave a gap: ECOG performance status 2")
     assert mine.summary is None
     assert theirs.verdict == "not comparable"
+
+
+@pytest.mark.parametrize(
+    ("heading", "verdict"),
+    [
+        ("Blood counts, without transfusion or G-CSF within 14 days:", "not comparable"),
+        ("Blood counts (no corrective treatment within 1 week):", "not comparable"),
+        ("Blood counts:", "same"),
+    ],
+)
+def test_a_heading_may_say_that_blood_counts_must_be_met_without_support(heading: str, verdict: str) -> None:
+    count = {"unit": "10*9/L", "canonical_unit": "10*9/L", "quote": "≥ 1.5"}
+    trials = [SyntheticTrial(1).criterion("ANC ≥ 1.5", at_least("anc", 1.5, **count)), SyntheticTrial(2)]
+    trials[1].criterion(heading, kind="parent")
+    trials[1].criterion("ANC ≥ 1.5 x 10^9/L", at_least("anc", 1.5, **count), parent_id="NCT99000002.c1", level=1)
+
+    assert cells(compared(*trials), "anc")[1].verdict == verdict

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harvester.compare.doubt import doubt_about
+from harvester.compare.doubt import doubt_about, is_one_way_of_several
 from harvester.compare.trial import Trial
 from harvester.schema import as_json
 from tests.unit.compare.synthetic import SyntheticTrial, at_least, at_most
@@ -108,6 +108,15 @@ def doubt(text: str, *facts: dict[str, Any], section: str = "inclusion", **field
             "exclusion",
             "together with",
         ),
+        (
+            "INR ≤ 1.5 and aPTT ≤ 40 s unless on warfarin",
+            [
+                at_most("inr", 1.5, quote="≤ 1.5"),
+                at_most("aptt", 40, quote="≤ 40 s", condition="unless on warfarin"),
+            ],
+            "inclusion",
+            "behind a measure of the same thing",
+        ),
         ("If the scan is abnormal, LVEF ≥ 50 %", [at_least("lvef", 50, quote="≥ 50 %")], "inclusion", "hangs on a condition"),
         ("Bilirubin normal", [{"concept": "bilirubin_total", "quote": "normal"}], "inclusion", "not read"),
     ],
@@ -162,3 +171,14 @@ def test_a_line_beside_a_limit_may_let_in_those_who_exceed_it() -> None:
     facts = Trial(trial.done()).facts
 
     assert "lets in some people" in (doubt_about(facts, facts.facts, facts.facts) or "")
+
+
+@pytest.mark.parametrize(
+    ("heading", "is_way"), [("Any of the following:", True), ("Adequate function by any of the following laboratory values:", False)]
+)
+def test_a_heading_that_asks_for_any_of_some_laboratory_values_asks_for_all(heading: str, is_way: bool) -> None:
+    trial = SyntheticTrial(1).criterion(heading, kind="parent")
+    trial.criterion("ALT ≤ 3 x ULN", dict(ALT), parent_id="NCT99000001.c1", level=1)
+    facts = Trial(trial.done()).facts
+
+    assert is_one_way_of_several(facts, facts.facts[0]) is is_way
