@@ -17,7 +17,7 @@ from harvester.compare.model import Cell, Panel, Row, StatedOnly
 from harvester.compare.reading_words import criterion_line, fact_line
 from harvester.compare.row import lines_of, make_row
 from harvester.compare.silence import silent_criterion, silent_slot
-from harvester.compare.similarity import Pairs, Similarity, bare_words, content_words, grouped
+from harvester.compare.similarity import Pairs, Similarity, bare_words, grouped, telling_words
 from harvester.compare.stated_only import AGE, stated_only
 from harvester.compare.trial import Trial, remembered
 from harvester.compare.window import DAYS
@@ -158,7 +158,7 @@ class _Group:
 def _alike(trials: Sequence[Trial], used: set[str]) -> tuple[_Group, ...]:
     """Rows of alike criteria: anchored in the focal trial, then among what is left in the next trial, and so on."""
     left = {trial.nct_id: _open_criteria(trial, used) for trial in trials}
-    similarity = Similarity(each.text for criteria in left.values() for each in criteria)
+    similarity = Similarity((each.text for criteria in left.values() for each in criteria), telling_words)
     groups: list[_Group] = []
     for members in grouped(left, partial(_scores, similarity)):
         anchor, *others = members.values()
@@ -172,15 +172,15 @@ def _open_criteria(trial: Trial, used: set[str]) -> tuple[EligibilityCriterion, 
     return tuple(
         each
         for each in trial.facts.criteria.values()
-        if each.kind == "item" and each.criterion_id not in used and content_words(each.text)
+        if each.kind == "item" and each.criterion_id not in used and telling_words(each.text)
     )
 
 
 def _scores(similarity: Similarity, anchors: Sequence[EligibilityCriterion], there: Sequence[EligibilityCriterion]) -> Pairs:
     found = []
-    words_there = [content_words(other.text) for other in there]
+    words_there = [telling_words(other.text) for other in there]
     for mine, anchor in enumerate(anchors):
-        words = content_words(anchor.text)
+        words = telling_words(anchor.text)
         for theirs, other in enumerate(there):
             shared = len(words & words_there[theirs])
             if not shared or (anchor.population or "patient") != (other.population or "patient"):

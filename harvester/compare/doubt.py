@@ -19,9 +19,6 @@ from harvester.tables import CriterionFact
 if TYPE_CHECKING:
     from harvester.compare.eligible import TrialFacts
 
-_AND = re.compile(r"\b(?:and|with|plus)\b(?!/or)|&", re.IGNORECASE)
-_EXCEPT = re.compile(r"\W*(?:unless|except|excluding|other than)\b", re.IGNORECASE)
-_ENDS_WITH_OR = re.compile(r"\bor\W*\Z", re.IGNORECASE)
 _ROUNDING = 0.02
 """Share by which a limit written in two units may differ: 9 g/dL of haemoglobin are also written as 5.6 mmol/L."""
 _DEEPEST = 9
@@ -31,11 +28,7 @@ _NEAR = 40
 _BEHIND = 200
 """Code points around a presence in which "or", and behind a limit in which words that spare somebody, are looked for."""
 _LISTED = re.compile(r"[,/、，；：:]")
-_AND_BEHIND = re.compile(r"[\s),;]*(?:and|plus)\b(?!/or)", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.;\n](?=\s|$)")
-_IF = re.compile(r"\b(?:if|in case of|when)\b", re.IGNORECASE)
-_OR_NEAR = re.compile(r"\bor\b", re.IGNORECASE)
-_OR = re.compile(r"\bor\b|[;.\n]", re.IGNORECASE)
 
 
 def doubt_about(trial: TrialFacts, facts: Sequence[CriterionFact], joined: Sequence[CriterionFact]) -> str | None:
@@ -47,7 +40,7 @@ def _of_all(trial: TrialFacts, facts: Sequence[CriterionFact]) -> str | None:
     scopes = {trial.scope(fact) for fact in facts} - {None}
     if scopes:
         return "the limit is one part's of the trial: " + ", ".join(sorted(each for each in scopes if each))
-    if any((fact.exception and not fact.condition) or _EXCEPT.match(fact.condition or "") for fact in facts):
+    if any((fact.exception and not fact.condition) or expression("except").match(fact.condition or "") for fact in facts):
         return "an exception is written"
     if any(_is_spared_with_kin(trial, fact) for fact in facts):
         return "an exception is written behind a measure of the same thing"
@@ -88,7 +81,9 @@ def needs_more(trial: TrialFacts, fact: CriterionFact) -> bool:
 
 def _is_spared_with_kin(trial: TrialFacts, fact: CriterionFact) -> bool:
     """Whether an exception stands behind another measure of the same thing: "INR and aPTT ≤ 1.5 unless on warfarin"."""
-    return any(_EXCEPT.match(each.condition or "") for each in _kin(trial, fact) if each.source_start > fact.source_end)
+    return any(
+        expression("except").match(each.condition or "") for each in _kin(trial, fact) if each.source_start > fact.source_end
+    )
 
 
 def _kin(trial: TrialFacts, fact: CriterionFact) -> list[CriterionFact]:
@@ -113,8 +108,8 @@ def _needs_more(trial: TrialFacts, fact: CriterionFact) -> bool:
             continue
         first, last = sorted((fact, other), key=lambda each: each.source_start)
         between = criterion.text[first.source_end - criterion.source_start : last.source_start - criterion.source_start]
-        is_parted = _OR.search(between) is not None
-        if _AND.search(between) and not is_parted:
+        is_parted = expression("or_or_end").search(between) is not None
+        if expression("and").search(between) and not is_parted:
             return True
         if other.concept != fact.concept and between.strip() and not is_parted and not _LISTED.search(between):
             return True
@@ -136,7 +131,7 @@ def is_one_way_of_several(trial: TrialFacts, fact: CriterionFact) -> bool:
     criterion = trial.criteria[fact.criterion_id]
     if criterion.section != "inclusion":
         return False
-    if _ENDS_WITH_OR.search(criterion.text):
+    if expression("ends_with_or").search(criterion.text):
         return True
     parent, steps = trial.criteria.get(criterion.parent_id or ""), 0
     while parent is not None and steps < _DEEPEST:
@@ -167,7 +162,7 @@ def has_unread_alternative(trial: TrialFacts, fact: CriterionFact) -> bool:
     start, end = fact.source_start - criterion.source_start, fact.source_end - criterion.source_start
     if fact.comparator in ("present", "absent"):
         is_asked_for = fact.eligible_set is not None and json.loads(fact.eligible_set) == ["present"]
-        return is_asked_for and _OR_NEAR.search(criterion.text[max(0, start - _NEAR) : end + _NEAR]) is not None
+        return is_asked_for and expression("or").search(criterion.text[max(0, start - _NEAR) : end + _NEAR]) is not None
     return expression("alternative_behind").match(criterion.text[end:]) is not None
 
 
@@ -194,7 +189,7 @@ def _is_joined_by_and(trial: TrialFacts, fact: CriterionFact) -> bool:
     text, offset = trial.criteria[fact.criterion_id].text, trial.criteria[fact.criterion_id].source_start
     for other in trial.choices(fact):
         first = min(fact, other, key=lambda each: each.source_start)
-        if _AND_BEHIND.match(text[first.source_end - offset :]):
+        if expression("and_behind").match(text[first.source_end - offset :]):
             return True
     return False
 
@@ -206,7 +201,7 @@ def _hangs_on_a_condition(trial: TrialFacts, fact: CriterionFact) -> bool:
     criterion = trial.criteria[fact.criterion_id]
     before = criterion.text[: fact.source_start - criterion.source_start]
     sentence = _SENTENCE_END.split(before)[-1]
-    return _IF.search(sentence) is not None
+    return expression("if").search(sentence) is not None
 
 
 def _spares_somebody(trial: TrialFacts, fact: CriterionFact) -> bool:

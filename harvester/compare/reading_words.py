@@ -14,6 +14,7 @@ from harvester.compare.fact_region import axis_of, branch_of, condition_of, is_c
 from harvester.compare.model import Line
 from harvester.compare.region import Interval, Region
 from harvester.compare.score_age import ages_of
+from harvester.compare.window import has_window
 from harvester.compare.wording import amount, lowered, number, region_words, shortened, unit_label
 from harvester.span import Source
 from harvester.tables import CriterionFact, EligibilityCriterion
@@ -26,6 +27,9 @@ NOT_EXCLUDED = "not excluded: "
 
 WRITTEN_AS_EXCLUSION = "written as an exclusion"
 """The note of a limit that was turned to those who may join."""
+
+NOT_TOLD = "who may join by it was not read"
+"""The note of a limit that an inclusion names without it being told whom it lets in, as in the definition of a relapse."""
 
 UNDER = "under: "
 """Stands before the words of the line that a criterion stands under."""
@@ -69,6 +73,8 @@ def fact_line(facts: TrialFacts, fact: CriterionFact, *, named: bool = False) ->
         text = f"or {text}"
     is_exclusion = criterion.section == "exclusion"
     note = WRITTEN_AS_EXCLUSION if is_exclusion and not fact.exception else None
+    if not (is_exclusion or fact.exception or has_window(fact) or shown_region(fact, criterion)):
+        note = NOT_TOLD
     return Line(text, fact_sources(fact, criterion), tuple(json.loads(fact.flags)), fact_value(fact, criterion), note)
 
 

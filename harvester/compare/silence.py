@@ -11,7 +11,7 @@ from harvester.compare.eligible import Slot
 from harvester.compare.fact_region import shown_region
 from harvester.compare.model import Cell
 from harvester.compare.reading_words import criterion_line, named_fact
-from harvester.compare.similarity import content_words
+from harvester.compare.similarity import content_words, telling_words
 from harvester.compare.trial import Trial, remembered
 from harvester.compare.wording import listed, lowered
 from harvester.tables import EligibilityCriterion
@@ -109,7 +109,7 @@ def silent_criterion(trial: Trial, members: Iterable[EligibilityCriterion], word
     if not trial.eligibility.criteria:
         return Cell("not read", note=_NO_TEXT)
     about = {each.domain for each in members if each.domain}
-    stems = frozenset(stem for word in words for stem in content_words(word))
+    stems = frozenset(stem for word in words for stem in telling_words(word))
     near = [
         each
         for each in trial.facts.criteria.values()

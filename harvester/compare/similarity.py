@@ -33,6 +33,12 @@ def content_words(text: str) -> frozenset[str]:
     return frozenset(stem for stem in map(_subject_stem, words) if stem is not None)
 
 
+@lru_cache(maxsize=50_000)
+def telling_words(text: str) -> frozenset[str]:
+    """Those of them by which criteria may be alike: not the times, the doses and that something was given."""
+    return content_words(text) - frozenset(map(_stem, _stop_words("passing_words")))
+
+
 @lru_cache(maxsize=100_000)
 def _subject_stem(match: str) -> str | None:
     """The stem of a word in lower case; None for one that says nothing of a subject. The same few words come again and again."""
@@ -53,16 +59,17 @@ def bare_words(text: str) -> tuple[str, ...]:
 
 
 class Similarity:
-    """Scores for one set of texts; a word in few of them weighs more."""
+    """Scores for one set of texts by the ``words`` of them that count; a word in few of them weighs more."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        counted = [content_words(text) for text in texts]
+    def __init__(self, texts: Iterable[str], words: Callable[[str], frozenset[str]] = content_words) -> None:
+        self._words = words
+        counted = [words(text) for text in texts]
         frequency = Counter(word for words in counted for word in words)
         self._weights: Mapping[str, float] = {word: log(1 + len(counted) / count) for word, count in frequency.items()}
 
     def score(self, left: str, right: str) -> float:
         """From 0 (no word shared) to 1 (the same words); a short text that lies within a long one is given half of the gap."""
-        mine, theirs = content_words(left), content_words(right)
+        mine, theirs = self._words(left), self._words(right)
         shared = self._weight(mine & theirs)
         if not shared:
             return 0.0
@@ -71,7 +78,7 @@ class Similarity:
 
     def shared(self, left: str, right: str) -> tuple[str, ...]:
         """The words of ``left`` that the score rests on, as written, the weightiest first, at most three."""
-        both = content_words(left) & content_words(right)
+        both = self._words(left) & self._words(right)
         written: dict[str, str] = {}
         for match in _WORD.findall(left.replace("\\", "")):
             for stem in content_words(match):

@@ -6,7 +6,7 @@ import pytest
 
 from harvester.compare.build import build_comparison
 from harvester.compare.model import Cell, Comparison
-from harvester.compare.reading_words import named_fact
+from harvester.compare.reading_words import NOT_TOLD, named_fact
 from harvester.tables import CriterionFact, EligibilityCriterion, RecordConflict
 from tests.unit.compare.synthetic import SyntheticTrial, at_least, at_most
 
@@ -288,3 +288,17 @@ def test_a_heading_may_say_that_blood_counts_must_be_met_without_support(heading
     trials[1].criterion("ANC ≥ 1.5 x 10^9/L", at_least("anc", 1.5, **count), parent_id="NCT99000002.c1", level=1)
 
     assert cells(compared(*trials), "anc")[1].verdict == verdict
+
+
+def test_a_limit_of_which_it_is_not_told_whom_it_lets_in_says_so() -> None:
+    marrow = {"comparator": ">", "low": 5.0, "unit": "%", "quote": "> 5 %"}
+    trials = [SyntheticTrial(number).criterion("Relapse, blasts > 5 %", {"concept": "blasts"} | marrow) for number in (1, 2)]
+
+    assert {line.note for cell in cells(compared(*trials), "blasts") for line in cell.lines} == {NOT_TOLD}
+
+
+def test_ages_beside_a_sex_are_told() -> None:
+    table = {"quote": "0.6", "sex": "male", "condition": "1 to < 2 years", "unit": "mg/dL", "canonical_unit": "mg/dL"}
+    trials = [SyntheticTrial(n).criterion("1 to < 2 years male 0.6", at_most("creatinine_serum", 0.6, **table)) for n in (1, 2)]
+
+    assert cells(compared(*trials), "creatinine_serum")[0].lines[0].text == "≤ 0.6 mg/dL (men, 1 to < 2 years)"

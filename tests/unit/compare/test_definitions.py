@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+import harvester.compare
 import harvester.text
 from harvester.compare.concept import concept, concepts
-from harvester.compare.definition_file import Cues, Spotter, definition_rows, read_yaml
+from harvester.compare.definition_file import Cues, Spotter, definition_rows, expression, read_yaml
 from harvester.compare.region import EVERYTHING, Interval, Region
 from harvester.compare.vignette import entries
 from harvester.compare.wording import amount, interval_words, listed, lowered, number, region_words, shortened
@@ -176,3 +177,11 @@ def test_what_no_text_comes_near_is_not_compiled() -> None:
 
     assert spotter.spoken_of("chronic migraine in old agents") == ["headache"]
     assert [name for name, own in cues.items() if "_pattern" in vars(own)] == ["headache", "age"]
+
+
+def test_expressions_can_be_compiled_and_are_asked_for() -> None:
+    asked = " ".join(path.read_text(encoding="utf-8") for path in Path(harvester.compare.__file__).parent.glob("*.py"))
+
+    for name in read_yaml("expressions.yaml"):
+        assert expression(name).pattern
+        assert f'expression("{name}")' in asked, name

@@ -174,7 +174,7 @@ def test_a_line_beside_a_limit_may_let_in_those_who_exceed_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("heading", "is_way"), [("Any of the following:", True), ("Adequate function by any of the following laboratory values:", False)]
+    ("heading", "is_way"), [("Any of the following:", True), ("Function shown by any of the following laboratory values:", False)]
 )
 def test_a_heading_that_asks_for_any_of_some_laboratory_values_asks_for_all(heading: str, is_way: bool) -> None:
     trial = SyntheticTrial(1).criterion(heading, kind="parent")
