@@ -56,7 +56,8 @@ def build_comparison(
     sums = totals(found)
     criteria = compare_criteria(trials)
     panels = _panels(trials, agents, sums, criteria.panels)
-    drawn = timelines(found, zero)
+    crossed = {trial.nct_id for trial in trials if trial.design.intervention_model == "CROSSOVER"}
+    drawn = timelines(found, zero, crossed)
     whole = Comparison(
         trials=heads(trials, members or {}),
         panels=panels,

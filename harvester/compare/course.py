@@ -39,9 +39,13 @@ class Course:
 
     @property
     def has_undated(self) -> bool:
-        """Whether one of its doses has no days."""
+        """Whether one of its doses has no days: not one whose amount has them in another text, as that of the title of an arm."""
         dated = {given.dose.line for given in self.given}
-        return any(dose.line not in dated for dose in self.doses)
+        told = {(given.dose.source_path, *_amount(given.dose)) for given in self.given}
+        elsewhere = [
+            {path for path, *amount in told if tuple(amount) == _amount(dose)} - {dose.source_path} for dose in self.doses
+        ]
+        return any(dose.line not in dated and not paths for dose, paths in zip(self.doses, elsewhere, strict=True))
 
 
 def courses(trial: Trial, agents: Agents) -> tuple[Course, ...]:
@@ -84,11 +88,15 @@ def _course(trial: Trial, agents: Agents, key: str, arm: DesignGroup | None, dos
     return Course(trial.nct_id, key, agents.label(key), arm.title if arm else None, given, parts, (*stated, *wholes), times)
 
 
+def _amount(dose: Dose) -> tuple[object, ...]:
+    return dose.amount_low, dose.amount_high, dose.unit
+
+
 def _double(event: ScheduleEvent, dose: Dose) -> tuple[object, ...]:
     """What makes two events one: arm and intervention text often tell the same dose twice."""
     return (
         event.t0_event, event.cycle, event.day_start, event.day_end, event.amount_per_day, event.unit,
-        dose.amount_low, dose.amount_high, dose.unit,
+        dose.condition, *_amount(dose),
     )  # fmt: skip
 
 

@@ -127,6 +127,7 @@ _RANGE = re.compile(r"\d-\d[\d.]*[ -](?:min|h|days?|weeks?|months?|years?|times)
 """A range of time or of times in the line of a dose, as it is shown."""
 _LASTING = re.compile(r"(?:for|over) (?:up to |at least )?(?P<low>\d[\d.]*)-(?P<high>\d[\d.]*) (?P<unit>min|h|d|wk|mo|y)\b")
 """How long a dose, or one infusion of it, is given, as its line tells a range."""
+_COUNTED = re.compile(r"(?:up to )?\d+ [a-z]")
 _HOW = (
     "role", "level_label", "condition", "route", "continuous", "infusion_value", "infusion_unit", "frequency_count",
     "frequency_period", "frequency_unit", "days", "weeks", "cycle_from", "cycle_to", "anchor_event", "anchor_offset",
@@ -222,7 +223,7 @@ def _route(dose: Dose, route: str) -> str:
 
 def _cycles(trial: Trial, doses: Sequence[Dose]) -> Cell:
     used = {dose.regimen_id for dose in doses}
-    words = [regimen_words(each) for each in trial.rows.of(DoseRegimen) if each.regimen_id in used]
+    words = [regimen_words(each, doses) for each in trial.rows.of(DoseRegimen) if each.regimen_id in used]
     told = tuple(dict.fromkeys(line for line in words if line))
     return _lines_or_unread(told or tuple(dict.fromkeys(filter(None, map(_course, doses)))), "no cycles were read")
 
@@ -247,15 +248,24 @@ def _lines_or_unread(texts: Sequence[str], note: str) -> Cell:
     return Cell("stated", tuple(Line(text, value=text) for text in texts)) if texts else Cell("not read", note=note)
 
 
-def regimen_words(regimen: DoseRegimen) -> str:
-    """A regimen in one line: "4 cycles of 3 months, from 60 days after transplant"; empty where nothing of it was read."""
+def regimen_words(regimen: DoseRegimen, doses: Sequence[Dose] = ()) -> str:
+    """A regimen in one line: "4 cycles of 3 months, from 60 days after transplant"; empty where nothing of it was read.
+
+    Whether its number of cycles is a limit, its ``doses`` tell.
+    """
+    limited = any("up_to_cycles" in json.loads(dose.flags) for dose in doses if dose.regimen_id == regimen.regimen_id)
     counts = dict.fromkeys(each for each in (regimen.cycle_count_low, regimen.cycle_count_high) if each is not None)
     count = " to ".join(number(each) for each in counts)
-    cycles = [f"{count} {'cycle' if count == '1' else 'cycles'}"] if count else []
+    cycles = [f"{'up to ' * limited}{count} {'cycle' if count == '1' else 'cycles'}"] if count else []
     if regimen.cycle_length_value is not None:
         cycles = [*(cycles or ["cycles"]), "of", amount(regimen.cycle_length_value, regimen.cycle_length_unit)]
     began = f"from {_offset_words(regimen)}{regimen.anchor_event}" if regimen.anchor_event else ""
-    return ", ".join(part for part in (" ".join(cycles), began, f"until {regimen.until}" if regimen.until else "") if part)
+    return ", ".join(part for part in (" ".join(cycles), began, _until(regimen.until) if regimen.until else "") if part)
+
+
+def _until(words: str) -> str:
+    """What ends it: a number of administrations ("for 4 doses", "in 25 fractions") or an event, as in the line of a dose."""
+    return words if words.startswith("in ") else f"{'for' if _COUNTED.match(words) else 'until'} {words}"
 
 
 def _offset_words(regimen: DoseRegimen) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isclose
 
-from harvester.compare.window import DAYS
 from harvester.shape import shape
 from harvester.span import Source
 from harvester.tables import Dose, ScheduleEvent
@@ -26,17 +25,6 @@ class Given:
     def days(self) -> float:
         """Days of the stretch."""
         return self.event.day_end - self.event.day_start + 1
-
-    @property
-    def amount_per_day(self) -> float | None:
-        """The amount given on each of the days; None where it is given less often than daily or over several days."""
-        dose = self.dose
-        if self.days > 1 and dose.per_time is None:
-            period = (dose.frequency_period or 0.0) * DAYS.get(dose.frequency_unit or "", 0.0)
-            infusion = (dose.infusion_value or 0.0) * DAYS.get(dose.infusion_unit or "", 0.0)
-            if period > 1 or infusion > 1:
-                return None
-        return self.event.amount_per_day
 
     @property
     def most_per_day(self) -> float | None:

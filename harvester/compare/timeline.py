@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 
 from harvester.compare.course import Course
@@ -14,14 +15,23 @@ from harvester.compare.split_course import Given
 from harvester.compare.wording import amount, listed, unit_label
 
 FIRST_DOSE = "first dose"
+_LIMITS = {
+    "up_to": "at most",
+    "up_to_cycles": "at most",
+    "at_least": "at least",
+    "several_courses": "in several courses",
+    "goes_on_otherwise": "goes on otherwise",
+}
+"""Flags of doses that are not given just as often as they are drawn, in words."""
 NAMED_ZEROS = ("transplant", "surgery", "randomisation", "birth", "leukapheresis")
 """Events that a timeline is counted from by name; any other event of a text is only good for the order of that text's doses."""
 
 
-def timelines(courses: Sequence[Course], zero: str | None) -> tuple[Timeline, ...]:
+def timelines(courses: Sequence[Course], zero: str | None, crossed: Container[str] = ()) -> tuple[Timeline, ...]:
     """Timelines with the zero asked for; without one, every named event that some trial counts from, then the first dose.
 
-    A zero that no trial counts from gives an empty tuple.
+    A zero that no trial counts from gives an empty tuple. ``crossed`` are trials in which participants receive one drug after
+    the other: what order, no lane tells.
     """
     dated = [each for each in courses if each.given]
     undated = [each for each in courses if not each.given]
@@ -31,7 +41,7 @@ def timelines(courses: Sequence[Course], zero: str | None) -> tuple[Timeline, ..
     zeros = [each for each in events if each in NAMED_ZEROS or each == FIRST_DOSE]
     if zero is not None:
         zeros = [each for each in events if each == zero]
-    return tuple(_timeline(dated, undated, each) for each in zeros)
+    return tuple(_timeline(dated, undated, each, crossed) for each in zeros)
 
 
 def events_of(courses: Sequence[Course]) -> tuple[str, ...]:
@@ -40,7 +50,7 @@ def events_of(courses: Sequence[Course]) -> tuple[str, ...]:
     return (*(each for each in named if each != FIRST_DOSE), FIRST_DOSE) if named else ()
 
 
-def _timeline(courses: Sequence[Course], undated: Sequence[Course], zero: str) -> Timeline:
+def _timeline(courses: Sequence[Course], undated: Sequence[Course], zero: str, crossed: Container[str]) -> Timeline:
     counted = _counted_from(courses, undated)
     lanes, left_out = [], []
     for course in courses:
@@ -53,7 +63,10 @@ def _timeline(courses: Sequence[Course], undated: Sequence[Course], zero: str) -
     silent = [f"{each.label} in {each.nct_id}" for each in undated]
     partly = [f"part of {each.label} in {each.nct_id}" for each in courses if each.has_undated]
     if silent or partly:
-        notes.append(f"not drawn, because no days were read: {listed([*silent, *partly])}")
+        notes.append(f"{_UNDATED}: {listed(list(dict.fromkeys([*silent, *partly])))}")
+    apart = [f"{each.label} in {each.nct_id}" for each in courses if each.nct_id in crossed]
+    if len(apart) > 1:
+        notes.append(f"{_CROSSED}: {listed(list(dict.fromkeys(apart)))}")
     note = "; ".join(notes) or None
     return Timeline(zero.replace(" ", "-"), f"Days from {zero}", zero, _unit_of(lanes), tuple(lanes), note)
 
@@ -75,7 +88,9 @@ def with_lanes(timeline: Timeline, lanes: tuple[Lane, ...], is_shown: Callable[[
     return replace(timeline, lanes=lanes, unit=_unit_of(lanes), note="; ".join(notes) or None)
 
 
-_PARTS = re.compile(r"; (?=not drawn, because no days were read: )")
+_UNDATED = "not drawn, because where their days lie is not told or was not read"
+_CROSSED = "days of the period each is given in, in a crossover"
+_PARTS = re.compile(rf"; (?={_UNDATED}: |{_CROSSED}: )")
 _OF_TRIAL = re.compile(r"(?P<told>(?:part of )?(?P<label>.+?) in NCT\d{8})(?:, | and |$)")
 
 
@@ -90,7 +105,7 @@ def _counted_from(courses: Sequence[Course], undated: Sequence[Course]) -> dict[
     """For each trial the event that most of its doses are counted from, and the first day from it on which any is given.
 
     Where the event is itself the first dose of a drug without days, "onset of blinatumomab infusion", that is the day: what is
-    given 12 hours before it is not the first dose.
+    given 12 hours before it is not the first dose; and so it is where the event is the first dose.
     """
     counts: dict[str, Counter[str]] = {}
     starts: dict[tuple[str, str], float] = {}
@@ -102,7 +117,10 @@ def _counted_from(courses: Sequence[Course], undated: Sequence[Course]) -> dict[
             starts[key] = min(starts.get(key, event.day_start), event.day_start)
     most = {nct_id: counted.most_common(1)[0][0] for nct_id, counted in counts.items()}
     dosed = {each.nct_id for each in undated if each.agent in most.get(each.nct_id, "")}
-    return {nct_id: (event, 0.0 if nct_id in dosed else starts[(nct_id, event)]) for nct_id, event in most.items()}
+    return {
+        nct_id: (event, 0.0 if nct_id in dosed or event == FIRST_DOSE else starts[(nct_id, event)])
+        for nct_id, event in most.items()
+    }
 
 
 def _apart(given: Sequence[Given]) -> list[tuple[str, list[Given]]]:
@@ -139,20 +157,22 @@ def _told_by(unit: str, own: Sequence[Given]) -> str:
 
 
 def _lane(course: Course, words: str, own: Sequence[Given], start: float) -> Lane:
-    bars = tuple(_bar(given, start) for given in own)
+    bars = tuple(_bar(given, start, words) for given in own)
     limits = ", ".join(part for part in (words, course.arm) if part)
     label = course.label + (f" ({limits})" if limits else "")
-    note = "one of several doses to choose from" if any(given.dose.alternative for given in own) else None
-    return Lane(course.nct_id, label, bars, course.agent, note, course.arm)
+    flags = {flag for given in own for flag in json.loads(given.dose.flags)}
+    notes = ["one of several doses to choose from"] * any(given.dose.alternative for given in own)
+    notes += dict.fromkeys(words for flag, words in _LIMITS.items() if flag in flags)
+    return Lane(course.nct_id, label, bars, course.agent, ", ".join(notes) or None, course.arm)
 
 
-def _bar(given: Given, zero: float) -> Bar:
+def _bar(given: Given, zero: float, words: str) -> Bar:
     event = given.event
     return Bar(
         day_start=round(event.day_start - zero, 2),
         day_end=round(event.day_end - zero, 2),
-        label=_label(given),
-        amount_per_day=given.amount_per_day,
+        label=_label(given, words),
+        amount_per_day=event.amount_per_day,
         unit=given.unit,
         approximate=event.approximate,
         open_ended=event.open_ended,
@@ -162,8 +182,10 @@ def _bar(given: Given, zero: float) -> Bar:
     )
 
 
-def _label(given: Given) -> str:
+def _label(given: Given, words: str) -> str:
+    """What a bar stands for; whom it is for where the ``words`` of its lane do not say so."""
     dose = given.dose
     low, high = dose.amount_low, dose.amount_high
     shown = amount(low, dose.unit) if low == high else f"{amount(low, None)} to {amount(high, dose.unit)}"
-    return shown + (f"/{dose.per_time}" if dose.per_time else "")
+    whom = clean(given.condition or "")
+    return shown + (f"/{dose.per_time}" if dose.per_time else "") + (f", {whom}" if whom and whom != words else "")

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
+from math import isclose
 
 from harvester.compare.agent import phase_words
 from harvester.compare.course import Course
@@ -75,6 +76,10 @@ def _stated(course: Course) -> list[Total | None]:
         of_a_day = dose.per_time or often or _OF_PART in json.loads(dose.flags)
         if dose.amount_low == dose.amount_high and dose.unit and not dose.alternative and not of_a_day:
             by_amount.setdefault((dose.amount_low, dose.unit), []).append(dose)
+    whole = max(by_amount, default=(0.0, ""))
+    parts = [value for value, unit in by_amount if unit == whole[1] and value < whole[0]]
+    if len(parts) > 1 and isclose(sum(parts), whole[0]):  # "56 Gy: 40 Gy, then 16 Gy"
+        by_amount = {whole: by_amount[whole]}
     return [
         Total(
             course.nct_id,
@@ -104,7 +109,7 @@ def _total(course: Course) -> Total | None:
     parts = [(value, len(list(same))) for value, same in groupby(sums)]
     terms = " + ".join(number(value) if times == 1 else f"{times} × {number(value)}" for value, times in parts)
     if len(sums) == 1:
-        terms = " + ".join(_term(given) for given in course.given)
+        terms = _terms(course.given)
     if course.times > 1:
         terms = f"{course.times} × ({terms})"
     sources = tuple(dict.fromkeys(given.source for given in course.given))
@@ -122,7 +127,7 @@ def _a_cycle(course: Course) -> Total | None:
     unit = events[0].unit
     if unit is None or unit in _NOT_SUMMED or sum(given.days for given in course.given) == 1:
         return None
-    whole, terms = _cycle_sum(course.given), " + ".join(_term(given) for given in course.given)
+    whole, terms = _cycle_sum(course.given), _terms(course.given)
     sources = tuple(dict.fromkeys(given.source for given in course.given))
     formula = f"{terms} = {amount(whole, unit)} a cycle"
     return Total(course.nct_id, course.label, whole, f"{unit}/{{cycle}}", formula, sources, course.arm)
@@ -136,7 +141,7 @@ def _is_closed(course: Course) -> bool:
 def _is_told(course: Course) -> bool:
     """Whether every dose has its days, one amount and one unit, and no choice is written."""
     with_days = {given.dose.line for given in course.given}
-    if any(_is_vague(dose) for dose in course.doses) or any(given.amount_per_day is None for given in course.given):
+    if any(_is_vague(dose) for dose in course.doses) or any(given.event.amount_per_day is None for given in course.given):
         return False
     if any(dose.line not in with_days for dose in course.doses):
         return False
@@ -162,10 +167,13 @@ def _overlap(given: Sequence[Given]) -> bool:
 
 
 def _cycle_sum(given: Sequence[Given]) -> float:
-    return round(sum(each.days * (each.amount_per_day or 0.0) for each in given), 6)
+    return round(sum(each.days * (each.event.amount_per_day or 0.0) for each in given), 6)
 
 
-def _term(given: Given) -> str:
-    """One stretch as a product: "3 × 9"."""
-    per_day = number(given.amount_per_day or 0.0)
-    return per_day if given.days == 1 else f"{number(given.days)} × {per_day}"
+def _terms(given: Sequence[Given]) -> str:
+    """Stretches as products of days and amounts, those of one amount after the other together: "3 × 9 + 11 × 28"."""
+    alike = [
+        (amount, sum(each.days for each in same))
+        for amount, same in groupby(given, lambda each: each.event.amount_per_day or 0.0)
+    ]
+    return " + ".join(number(amount) if days == 1 else f"{number(days)} × {number(amount)}" for amount, days in alike)

@@ -280,7 +280,7 @@ def _days(bar: Bar) -> str:
 
 def _day(day: float) -> str:
     """A day as it is said: one reckoned from months or hours has a fraction, which nobody stated."""
-    return f"{day:,.0f}" if day == floor(day) else f"about {floor(day):,}"
+    return f"{day:,.0f}" if day == floor(day) else f"about {floor(day) if day > 0 else -int(0.5 - day):,}"
 
 
 def _amount(bar: Bar) -> str:

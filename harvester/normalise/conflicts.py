@@ -9,7 +9,7 @@ from harvester.normalise.fields import Fields, Problem
 from harvester.tables import Dose, RecordConflict
 from harvester.tables.eligibility import CRITERIA
 from harvester.text.criteria.criterion import CriterionLine
-from harvester.text.doses.events import total_conflicts
+from harvester.text.doses.dose_total import total_conflicts
 from harvester.text.facts.conflict import read_conflicts
 from harvester.text.facts.fact_read import FactRead
 

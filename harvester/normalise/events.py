@@ -5,29 +5,45 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harvester.normalise.dosing import DosingRead
+from harvester.normalise.links import DoseText
 from harvester.tables import Dose, ScheduleEvent
 from harvester.text.doses.dose import DoseRead
 from harvester.text.doses.events import EventRead, events
+
+_STEPS = ("step", "loading", "maintenance")
 
 
 def event_rows(nct_id: str, dosing: DosingRead) -> Iterator[ScheduleEvent]:
     """`ScheduleEvent` rows. A plan told in an arm's text and in its intervention's is laid out once, from the arm's."""
     number = 0
-    drawn: set[str] = set()
+    stepped = {
+        (_agent(dose, read), dose.design_group_id)
+        for dose, text, read in dosing.doses
+        if read.role in _STEPS and not _is_brief(text)
+    }
+    drawn: set[tuple[str, str | None]] = set()
     told: dict[str, list[tuple[Dose, DoseRead]]] = {}
     for dose, text, read in dosing.doses:
         told.setdefault(text.path, []).append((dose, read))
-    for text in dosing.texts:
+    beside = [read for _, text, read in dosing.doses if text.intervention is not None]
+    for text in sorted(dosing.texts, key=lambda text: (text.arm is None, _is_brief(text))):
         rows = told.get(text.path, [])
-        found = events([read for _, read in rows])
-        agents = {_agent(*rows[event.dose]) for event in found}
+        found = events([read for _, read in rows], text.raw, beside if text.intervention is not None else ())
+        agents = {(_agent(*rows[event.dose]), rows[event.dose][0].design_group_id) for event in found}
         for event in found:
             dose, read = rows[event.dose]
-            if text.arm is None and _agent(dose, read) in drawn:
+            agent, arm = _agent(dose, read), dose.design_group_id
+            told_before = drawn | stepped if _is_brief(text) else drawn if text.arm is None else ()
+            if any(name == agent and (arm is None or of in (arm, None)) for name, of in told_before):
                 continue
             number += 1
             yield _row(nct_id, number, dose, event)
         drawn |= agents
+
+
+def _is_brief(text: DoseText) -> bool:
+    """Whether a text is a title, which tells less of a dose than the description beside it."""
+    return text.path.endswith((".label", ".name"))
 
 
 def _row(nct_id: str, number: int, dose: Dose, event: EventRead) -> ScheduleEvent:

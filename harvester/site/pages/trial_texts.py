@@ -116,7 +116,7 @@ class TrialTexts:
     def dosing(self, comparison: Comparison, absent: str) -> DosingView:
         """Doses, regimens, timeline and totals; the last two from the comparison that this trial makes with itself."""
         titles = {each.design_group_id: each.title for each in self.rows.of(DesignGroup)}
-        regimens = (regimen_words(each) or each.name or "regimen" for each in self.rows.of(DoseRegimen))
+        regimens = (regimen_words(each, self.rows.of(Dose)) or each.name or "regimen" for each in self.rows.of(DoseRegimen))
         return DosingView(
             regimens=tuple(dict.fromkeys(regimens)),
             doses=tuple(

@@ -11,6 +11,13 @@ from harvester.shape import shape
 
 # Days that a unit of time is reckoned as; a month is a twelfth of a year.
 DAYS_PER = {"min": 1 / 1440, "h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.4375, "a": 365.25}
+
+
+def span_in_days(value: float | None, unit: str | None) -> float | None:
+    """A time in days."""
+    return value * DAYS_PER[unit or "d"] if value is not None else None
+
+
 Windows = tuple[tuple[int, int], ...]  # inclusive ranges of whole numbers, in the order written
 WINDOWS = frozenset({"days", "weeks", "months"})  # the parts told so
 

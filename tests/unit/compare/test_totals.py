@@ -11,7 +11,7 @@ from harvester.compare.build import build_comparison
 from harvester.compare.model import Comparison
 from harvester.compare.trial import Trial
 from harvester.compare.wording import unit_label
-from harvester.tables import DesignGroup, Intervention
+from harvester.tables import DesignGroup, Intervention, InterventionOtherName
 from tests.unit.compare.synthetic import ARMS, SyntheticTrial
 
 TEN_DAYS = {"day_start": 0.0, "day_end": 9.0}
@@ -216,3 +216,33 @@ def test_where_no_cycles_are_told_the_course_is_how_long_it_is_given(told: dict[
     rows = [row for panel in compared(first, second).panels for row in panel.rows if row.key == "cycles"]
 
     assert [tuple(line.text for line in row.cells[0].lines) for row in rows] == [course]
+
+
+def test_parts_that_come_to_a_stated_total_are_no_totals_of_their_own() -> None:
+    trial = SyntheticTrial(1).arm("Only", "radiotherapy")
+    for dose in (56.0, 40.0, 16.0):
+        trial.dose("radiotherapy", dose, "Gy", line=f"radiotherapy {dose} Gy (total)", flags='["total"]')
+
+    assert [each.formula for each in compared(trial).totals] == ["56 Gy (stated as the total)"]
+
+
+def test_days_of_one_amount_are_counted_together() -> None:
+    trial = SyntheticTrial(1).arm("Only", "drugamab")
+    for day, dose in ((1.0, 15.0), (3.0, 10.0), (6.0, 10.0), (11.0, 10.0)):
+        trial.dose("drugamab", dose, "mg", {"day_start": day, "day_end": day}, line=f"drugamab {dose} mg, day {day}")
+
+    assert [each.formula for each in compared(trial).totals] == ["15 + 3 × 10 = 45 mg"]
+
+
+def test_names_of_partners_are_no_names_of_the_medicine() -> None:
+    trial = SyntheticTrial(1).arm("Only", "drugamab")
+    trial.rows += [
+        InterventionOtherName(
+            nct_id=trial.nct_id, intervention_id="NCT99000001.i1", name=name, position=place, intervention_other_name_id=name
+        )
+        for place, name in enumerate(("alphanib", "betanib"))
+    ]
+    for agent in ("drugamab", "alphanib", "betanib"):
+        trial.dose(agent, 100, "mg", {"day_start": 0.0, "day_end": 0.0})
+
+    assert [lane.label for lane in compared(trial).timelines[0].lanes] == ["drugamab", "alphanib", "betanib"]

@@ -14,15 +14,15 @@ Make = Callable[..., Record]
 ARMS = "protocolSection.armsInterventionsModule"
 
 
-def two_arms(arm_text: str = "", drug_text: str = "", **more: Any) -> Callable[[dict[str, Any]], object]:
+def two_arms(arm_text: str = "", drug_text: str = "", label: str = "A", **more: Any) -> Callable[[dict[str, Any]], object]:
     def change(protocol: dict[str, Any]) -> None:
         protocol["armsInterventionsModule"] = {
             "armGroups": [
-                {"label": "A", "interventionNames": ["Drug: Alphamab"], "description": arm_text},
+                {"label": label, "interventionNames": ["Drug: Alphamab"], "description": arm_text},
                 {"label": "B", "interventionNames": ["Drug: Betacept"]},
             ],
             "interventions": [
-                {"type": "DRUG", "name": "Alphamab", "description": drug_text, "armGroupLabels": ["A"]},
+                {"type": "DRUG", "name": "Alphamab", "description": drug_text, "armGroupLabels": [label]},
                 {"type": "DRUG", "name": "Betacept", "armGroupLabels": ["B"]},
             ],
         }
@@ -124,6 +124,31 @@ def test_one_plan_told_twice_is_drawn_once(record: Make) -> None:
 
     assert len(rows.of(Dose)) == 2
     assert {each.dose_id for each in rows.of(ScheduleEvent)} == {"NCT99000001.d1"}
+
+
+def test_a_plan_of_another_arm_is_drawn_too(record: Make) -> None:
+    """Two interventions that hold one medicine are given in arms of their own: the second is no repetition of the first."""
+
+    def change(protocol: dict[str, Any]) -> None:
+        two_arms(drug_text="10 mg on day 1 of each 21-day cycle")(protocol)
+        second = protocol["armsInterventionsModule"]["interventions"][1]
+        second["description"] = "Betacept 5 mg and Alphamab 10 mg on day 1 of each 21-day cycle"
+
+    rows = normalise(record(change))
+    alphamab = {each.dose_id for each in rows.of(Dose) if each.agent == "alphamab"}
+
+    assert [each.design_group_id for each in rows.of(ScheduleEvent) if each.dose_id in alphamab] == [
+        "NCT99000001.g1",
+        "NCT99000001.g2",
+    ]
+
+
+def test_steps_of_a_description_are_not_drawn_from_the_title_of_its_arm(record: Make) -> None:
+    rows = normalise(record(two_arms(arm_text="Alphamab 20 mg on day 1, then 10 mg weekly", label="Alphamab 20/10 mg weekly")))
+    doses = {each.dose_id: each.source_path.rpartition(".")[2] for each in rows.of(Dose)}
+
+    assert {doses[each.dose_id] for each in rows.of(ScheduleEvent)} == {"description"}
+    assert [(each.day_start, each.open_ended) for each in rows.of(ScheduleEvent)] == [(0.0, False), (7.0, True)]
 
 
 def test_an_amount_that_is_not_read_is_listed(record: Make) -> None:

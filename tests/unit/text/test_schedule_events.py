@@ -6,7 +6,8 @@ import pytest
 
 from harvester.text.doses.dose import read_doses
 from harvester.text.doses.dose_line import canonical_line
-from harvester.text.doses.events import events, totals
+from harvester.text.doses.dose_total import totals
+from harvester.text.doses.events import events
 
 # A plan like that of the reference trial: a step inside cycle 1, cycles counted from a transplant, cells once.
 PLAN = (
@@ -259,3 +260,91 @@ def test_days_counted_from_an_event_are_counted_once(text: str, days: tuple[floa
     found = events(read_doses(text).doses)
 
     assert [(event.day_start, event.day_end) for event in found] == [days]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Drugamab 5 mg daily for 2 weeks, then 10 mg daily for 4 weeks", [(0.0, 13.0, 5.0), (14.0, 41.0, 10.0)]),
+        (
+            "Drugamab 5 mg weekly for 2 weeks followed by 10 mg weekly for 2 weeks",
+            [(0, 0, 5), (7, 7, 5), (14, 14, 10), (21, 21, 10)],
+        ),
+        ("Drugamab 5 mg/day on days 1-5, then 10 mg/day", [(0.0, 4.0, 5.0), (5.0, 5.0, 10.0)]),
+        ("Drugamab 5 mg daily, increased to 10 mg daily for 4 weeks", [(0.0, 0.0, 5.0)]),
+    ],
+)
+def test_steps_follow_one_another(text: str, told: list[tuple[float, float, float]]) -> None:
+    """A step begins where the one before it ends; where that is not told, it has no place, and none is given beside another."""
+    found = events(read_doses(text, ["Drugamab"]).doses, text)
+
+    assert [(e.day_start, e.day_end, e.amount_per_day) for e in found] == told
+
+
+@pytest.mark.parametrize(
+    ("text", "starts", "approximate"),
+    [
+        ("Drugamab 300 mg at week 0, then 150 mg at weeks 4 and 8", [0.0, 28.0, 56.0], False),
+        ("A placebo is given at Week 0. Drugamab 150 mg at weeks 4 and 8", [28.0, 56.0], False),
+        ("Drugamab 150 mg at weeks 1, 5 and 9", [0.0, 28.0, 56.0], False),
+        ("Drugamab 150 mg at weeks 4 and 8", [28.0, 56.0], True),
+        ("Visits from week 0. Drugamab 150 mg weekly for 3 weeks starting at week 16", [112.0, 119.0, 126.0], False),
+        ("Drugamab 150 mg once a month at weeks 0, 12 and 24", [0.0, 84.0, 168.0], False),
+    ],
+)
+def test_weeks_are_counted_as_the_text_counts_them(text: str, starts: list[float], approximate: bool) -> None:
+    """From week 0 where it has one, from week 1 where that is its first; single later weeks alone leave it open by a week."""
+    found = events(read_doses(text, ["Drugamab"]).doses, text)
+
+    assert [e.day_start for e in found] == starts
+    assert {(e.day_end - e.day_start, e.approximate) for e in found} == {(0.0, approximate)}
+
+
+def test_a_week_of_steps_is_filled() -> None:
+    text = "Drugamab 20 mg week 1, 40 mg week 2, 60 mg weeks 3-6"
+    found = events(read_doses(text, ["Drugamab"]).doses, text)
+
+    assert [(e.day_start, e.day_end) for e in found] == [(0.0, 6.0), (7.0, 13.0), (14.0, 41.0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Drugamab 20 mg IV every 30 minutes as needed", []),
+        ("Drugamab 20 mg orally every 30 minutes", [(None, True)]),
+        ("Drugamab 20 mg orally 2-3 times daily", [(None, True)]),
+        ("Drugamab 20 mg/day twice a week for 3 weeks", [(None, False)]),
+        ("Drugamab 20 mg IV every 2 weeks for 3 doses", [(20.0, False)] * 3),
+        ("A single dose of drugamab 20 mg in a 28-day cycle", [(20.0, False)]),
+        ("Drugamab 20 mg/day starting 4 weeks after the first dose", [(20.0, True)]),
+    ],
+)
+def test_amounts_a_day_and_ends_are_told_only_where_they_are_sure(text: str, told: list[tuple[float | None, bool]]) -> None:
+    found = events(read_doses(text, ["Drugamab"]).doses, text)
+
+    assert [(e.amount_per_day, e.open_ended) for e in found] == told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Induction: drugamab 100 mg/m2 on days 1-7. Consolidation: drugamab 3 g/m2 on days 1, 3 and 5.",
+        "Drugamab 100 mg/m2 on days 1-7 of the induction and 3 g/m2 on days 1, 3 and 5 of the consolidation phase.",
+        "Neoadjuvant treatment:\n- Drugamab 100 mg/m2 on days 1-7\nAdjuvant treatment:\n- Drugamab 3 g/m2 daily",
+    ],
+)
+def test_days_of_a_later_part_of_the_treatment_have_no_place(text: str) -> None:
+    """When consolidation begins, nobody says: its day 1 is not that of induction."""
+    found = events(read_doses(text, ["Drugamab"]).doses, text)
+
+    assert [(e.day_start, e.day_end) for e in found] == [(0.0, 6.0)]
+
+
+def test_days_beside_those_of_another_text_are_counted_from_the_same_day() -> None:
+    """Where one medicine is given before day 0, day 1 of another is the day after it; what has cycles counts its own."""
+    before = read_doses("Alphamab 3 mg/kg on days -5 to -3").doses
+    after = read_doses("Drugamab 15 mg/m2 on days 1 and 3").doses
+    cycles = read_doses("Drugamab 15 mg/m2 on day 1 of each 28-day cycle").doses
+
+    assert [(e.t0_event, e.day_start) for e in events(after, "", before)] == [("day 0", 1.0), ("day 0", 3.0)]
+    assert [(e.t0_event, e.day_start) for e in events(cycles, "", before)] == [("day 1", 0.0)]
