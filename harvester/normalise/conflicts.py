@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from harvester.normalise.dosing import DosingRead
 from harvester.normalise.fields import Fields, Problem
 from harvester.tables import Dose, RecordConflict
 from harvester.tables.eligibility import CRITERIA
 from harvester.text.criteria.criterion import CriterionLine
-from harvester.text.doses.dose_total import total_conflicts
+from harvester.text.doses.dose import DoseRead
+from harvester.text.doses.events import EventRead, events, is_given
 from harvester.text.facts.conflict import read_conflicts
 from harvester.text.facts.fact_read import FactRead
+
+_PLAIN = {"agent_own", "agent_carried", "unit_from_before"}
+"""Flags that say nothing of how often or how long a dose is given."""
 
 
 def schema_conflicts(nct_id: str, problems: Iterable[Problem]) -> Iterator[RecordConflict]:
@@ -73,49 +78,57 @@ def dose_conflicts(nct_id: str, dosing: DosingRead) -> Iterator[RecordConflict]:
         if right is None or _slot(left) != _slot(right) or _amounts_meet(left, right):
             continue
         number += 1
-        yield RecordConflict(
-            conflict_id=f"{nct_id}.dose{number}",
-            nct_id=nct_id,
-            kind="dose",
-            left_path=left.source_path,
-            left_start=left.source_start,
-            left_end=left.source_end,
-            left_quote=left.quote,
-            right_path=right.source_path,
-            right_start=right.source_start,
-            right_end=right.source_end,
-            right_quote=right.quote,
-            detail=f"The arm's text gives {left.line}, the intervention's {right.line}",
-        )
+        detail = f"The arm's text gives {left.line}, the intervention's {right.line}"
+        yield _between(f"{nct_id}.dose{number}", left, right, right.source_end, right.quote, detail)
 
 
 def total_told_conflicts(nct_id: str, dosing: DosingRead) -> Iterator[RecordConflict]:
-    """Totals a text tells (``total of 300 mg``) that the doses told beside them do not add up to."""
+    """Totals a text tells (``total of 300 mg``) that the doses told beside them miss by more than one in a hundred."""
     number = 0
     for text in dosing.texts:
         rows = [(dose, read) for dose, of_text, read in dosing.doses if of_text.path == text.path]
-        for conflict in total_conflicts([read for _, read in rows]):
-            told, (part, last) = rows[conflict.dose][0], _ends([rows[place][0] for place in conflict.reckoned.doses])
-            number += 1
-            yield RecordConflict(
-                conflict_id=f"{nct_id}.total{number}",
-                nct_id=nct_id,
-                kind="dose",
-                left_path=told.source_path,
-                left_start=told.source_start,
-                left_end=told.source_end,
-                left_quote=told.quote,
-                right_path=part.source_path,
-                right_start=part.source_start,
-                right_end=last.source_end,
-                right_quote=text.raw[part.source_start : last.source_end],
-                detail=f"The text tells {told.quote} in all, its doses come to {conflict.reckoned.formula}",
-            )
+        laid = events([read for _, read in rows], text.raw)
+        for told, read in rows:
+            if "total" not in read.flags or read.amount_low != read.amount_high:
+                continue
+            same = [
+                at for at, (_, each) in enumerate(rows) if (each.agent, each.unit) == (read.agent, read.unit) and is_given(each)
+            ]
+            whole = _come_to([rows[at][1] for at in same], [each for each in laid if each.dose in same])
+            if whole is not None and abs(read.amount_low - whole) > 0.01 * whole:
+                number += 1
+                first, end = rows[same[0]][0], rows[same[-1]][0].source_end
+                detail = f"The text tells {told.quote} in all, its doses come to {whole:g} {told.unit}"
+                yield _between(f"{nct_id}.total{number}", told, first, end, text.raw[first.source_start : end], detail)
 
 
-def _ends(doses: Sequence[Dose]) -> tuple[Dose, Dose]:
-    """The first and the last of doses of one text, by place."""
-    return min(doses, key=lambda dose: dose.source_start), max(doses, key=lambda dose: dose.source_end)
+def _come_to(doses: Sequence[DoseRead], given: Sequence[EventRead]) -> float | None:
+    """What doses come to; None where one of them is not told plainly, or when it is given is left open."""
+    plain = all(not (set(each.flags) - _PLAIN or each.alternative or each.condition or each.role == "level") for each in doses)
+    days = sorted((each.day_start, each.day_end) for each in given)
+    if not plain or len({each.dose for each in given}) != len(doses) or any(a[1] >= b[0] for a, b in pairwise(days)):
+        return None
+    sums = [(each.day_end - each.day_start + 1) * (each.amount_per_day or 0.0) for each in given if not each.open_ended]
+    is_told = len(sums) == len(given) and 0.0 not in sums and not any(each.approximate for each in given)
+    return float(f"{sum(sums):.12g}") if is_told and (len(days) > 1 or (days and days[0][0] < days[0][1])) else None
+
+
+def _between(conflict_id: str, left: Dose, right: Dose, end: int, quote: str, detail: str) -> RecordConflict:
+    """A conflict of a dose with what stands from another one to ``end``, in the words ``quote``."""
+    return RecordConflict(
+        conflict_id=conflict_id,
+        nct_id=left.nct_id,
+        kind="dose",
+        left_path=left.source_path,
+        left_start=left.source_start,
+        left_end=left.source_end,
+        left_quote=left.quote,
+        right_path=right.source_path,
+        right_start=right.source_start,
+        right_end=end,
+        right_quote=quote,
+        detail=detail,
+    )
 
 
 def _single_doses(dosing: DosingRead) -> dict[tuple[str, str, str], Dose]:

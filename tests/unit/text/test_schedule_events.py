@@ -1,4 +1,4 @@
-"""Doses laid out in days, and the totals the text supports."""
+"""Doses laid out in days."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import pytest
 
 from harvester.text.doses.dose import read_doses
 from harvester.text.doses.dose_line import canonical_line
-from harvester.text.doses.dose_total import totals
 from harvester.text.doses.events import events
 
 # A plan like that of the reference trial: a step inside cycle 1, cycles counted from a transplant, cells once.
@@ -40,46 +39,6 @@ def test_cycles_are_counted_from_the_anchor() -> None:
         (4, 333.94, 346.94, True),
     ]
     assert [(e.t0_event, e.day_start) for e in found if e.unit == "{cells}/kg"] == [("transplant", 120.0)]
-
-
-def test_a_total_shows_how_it_was_made() -> None:
-    """335 in cycle 1 and 392 in each of three more are 1,511 micrograms; cells given once have no total."""
-    (total,) = totals(read_doses(PLAN, ["Drugamab", "DLI"]).doses)
-
-    assert (total.amount, total.unit) == (1511.0, "ug")
-    assert total.formula == "(3 × 9 + 11 × 28) + 3 × (14 × 28) = 335 + 3 × 392 = 1,511 ug"
-
-
-@pytest.mark.parametrize(
-    ("text", "total"),
-    [
-        ("drugamab 80 mg twice daily for 14 days", "14 × 160 = 2,240 mg"),
-        ("drugamab 75 mg/m2 on day 1 of each 21-day cycle for 6 cycles", "6 × (1 × 75) = 6 × 75 = 450 mg/m2"),
-        ("drugamab 80 mg/m2 weekly for 6 weeks", "6 × 80 = 480 mg/m2"),
-        ("drugamab 3.2 mg/kg/day on days -7 to -5", "3 × 3.2 = 9.6 mg/kg"),
-    ],
-)
-def test_totals_keep_their_basis(text: str, total: str) -> None:
-    """What is written per m2 or per kg is totalled per m2 or per kg."""
-    assert [found.formula for found in totals(read_doses(text, ["drugamab"]).doses)] == [total]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "drugamab 80 mg daily until progression",
-        "drugamab 60-80 mg daily for 14 days",
-        "drugamab 75 or 150 mg daily for 14 days",
-        "drugamab 75 mg/m2 on day 1 of each 21-day cycle for up to 6 cycles",
-        "Cohort 1: drugamab 10 mg daily for 7 days; Cohort 2: drugamab 20 mg daily for 7 days",
-        "carboplatin AUC 5 on day 1 for 4 cycles",
-        "drugamab 80 mg daily for 2 months",
-        "drugamab 100 mg on days 1-5",
-    ],
-)
-def test_no_total_where_the_text_does_not_support_one(text: str) -> None:
-    """An open end, a range, a choice, a ladder, a limit or an unsaid frequency: no total."""
-    assert totals(read_doses(text, ["drugamab"]).doses) == ()
 
 
 def test_days_before_zero_and_open_ends() -> None:
@@ -134,11 +93,6 @@ def test_later_phases_follow_the_first(text: str, told: list[tuple[int | None, f
     assert [(e.cycle, e.day_start, e.day_end, e.open_ended) for e in found] == told
 
 
-def test_a_dose_that_goes_on_otherwise_has_no_total() -> None:
-    """What it comes to depends on how long the last phase goes on."""
-    assert totals(read_doses("Drugamab 10 mg weekly for 3 weeks, then every 2 weeks", ["Drugamab"]).doses) == ()
-
-
 def test_months_counted_from_the_first_are_laid_out_and_approximate() -> None:
     """Months 0, 1 and 6 are single days, told as approximate; without a month 0 nothing says what they count from."""
     found = events(read_doses("Drugamab 20 ug IM at 0, 1 and 6 months", ["Drugamab"]).doses)
@@ -158,93 +112,9 @@ def test_a_dose_counted_from_the_one_before_has_no_day_of_its_own() -> None:
     assert [(e.dose, e.day_start) for e in found] == [(0, 0.0)]
 
 
-@pytest.mark.parametrize(
-    ("text", "amount", "formula"),
-    [
-        ("Drugamab 100 mg/day in 2 divided doses for 10 days", 1000, "10 × 100 = 1,000 mg"),
-        ("Drugamab 1800 mg daily in 3 divided doses for 5 days", 9000, "5 × 1,800 = 9,000 mg"),
-    ],
-)
-def test_how_a_day_is_divided_changes_no_total(text: str, amount: float, formula: str) -> None:
-    """The amount told is that of the day, in however many doses."""
-    (total,) = totals(read_doses(text, ["Drugamab"]).doses)
-
-    assert (total.amount, total.formula) == (amount, formula)
-
-
-@pytest.mark.parametrize(
-    "told",
-    [
-        "following induction and reinduction",
-        "once after induction and again after reinduction",
-        "in two courses",
-        "each course",
-        "after induction and after consolidation therapy",
-        "which may be repeated once",
-    ],
-)
-def test_what_is_given_in_several_courses_has_no_total_of_one(told: str) -> None:
-    """Half of what is given, called the total, is a wrong figure; the amount, its days and a flag are left."""
-    (dose,) = read_doses(f"Drugamab 15 mcg/m2/day for 28 days {told}", ["Drugamab"]).doses
-
-    assert (dose.amount_low, dose.duration_value) == (15, 28)
-    assert "several_courses" in dose.flags
-    assert totals((dose,)) == ()
-
-
-def test_a_cap_and_the_dose_it_caps_are_given_in_the_same_courses() -> None:
-    """The words behind the cap are of both: they share their days."""
-    told = "Drugamab 1.5 mg/m2 (max 2 mg) on days 1, 8 and 15 of induction and again in reinduction"
-    found = read_doses(told, ["Drugamab"]).doses
-
-    assert [(dose.amount_low, "several_courses" in dose.flags) for dose in found] == [(1.5, True), (2, True)]
-    assert totals(found) == ()
-
-
-@pytest.mark.parametrize(
-    ("told", "flag"),
-    [
-        ("1500 IU/m2 on day 4 of induction and day 15 of consolidation", "several_courses"),
-        ("2 mg on days 1 and 8 of induction, and on days 1 and 15 of maintenance therapy", "several_courses"),
-        ("2 mg up to 3 times a day for 5 days", "range_of_times"),
-        ("20% and 80% of 50 mg on days 1 and 2", None),
-        ("one third of 30 mg on day 1 and two thirds on day 2", "in_parts"),
-        ("3 mg/kg on days -6 to -3 (or -5 to -4 for reduced intensity)", "time_choice"),
-        ("100 mg daily on days 2-5 (or up to day 10)", "time_choice"),
-        ("8 mg before and after surgery", "several_courses"),
-        ("0.5 mL IM on day 0, day 28 and month 6", "goes_on_otherwise"),
-        ("150 mg on days 1, 15 and at 6 months", "goes_on_otherwise"),
-        ("150 mg at baseline, day 15 and day 29", "goes_on_otherwise"),
-        ("100 mg three times a week on alternate weeks for 12 weeks", "frequency_conflict"),
-        ("100 mg twice weekly, every other week, for 12 weeks", "frequency_conflict"),
-    ],
-)
-def test_what_is_left_open_has_no_total(told: str, flag: str | None) -> None:
-    """A second day that is not read, a number that is open: a sum would be a wrong figure."""
-    found = read_doses(f"Drugamab {told}", ["Drugamab"]).doses
-
-    assert [flag in dose.flags for dose in found] == ([True] if flag else [])
-    assert totals(found) == ()
-
-
 @pytest.mark.parametrize("told", ["2 mg on days 4 and 15 of induction", "2 mg on day 1 of induction and 4 mg on day 8"])
 def test_days_of_one_course_are_no_days_of_several(told: str) -> None:
     assert not any("several_courses" in dose.flags for dose in read_doses(f"Drugamab {told}", ["Drugamab"]).doses)
-
-
-def test_what_is_given_in_one_course_has_its_total() -> None:
-    (total,) = totals(read_doses("Drugamab 15 mcg/m2/day for 28 days following consolidation", ["Drugamab"]).doses)
-
-    assert total.amount == 420
-
-
-def test_days_beside_the_cycles_of_another_are_not_all_of_them() -> None:
-    """Seven days of every cycle are no seven days in all."""
-    told = "Ivosidenib 500 mg once daily in 28-day cycles + drugamab 75 mg/m2/day x 7 days"
-    found = read_doses(told, ["Drugamab", "Ivosidenib"]).doses
-
-    assert [(dose.amount_low, "several_courses" in dose.flags) for dose in found] == [(500, False), (75, True)]
-    assert totals(found[1:]) == ()
 
 
 @pytest.mark.parametrize(
