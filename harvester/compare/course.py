@@ -41,11 +41,9 @@ class Course:
     def has_undated(self) -> bool:
         """Whether one of its doses has no days: not one whose amount has them in another text, as that of the title of an arm."""
         dated = {given.dose.line for given in self.given}
-        told = {(given.dose.source_path, *_amount(given.dose)) for given in self.given}
-        elsewhere = [
-            {path for path, *amount in told if tuple(amount) == _amount(dose)} - {dose.source_path} for dose in self.doses
-        ]
-        return any(dose.line not in dated and not paths for dose, paths in zip(self.doses, elsewhere, strict=True))
+        told = {(given.dose.source_path, _amount(given.dose)) for given in self.given}
+        silent = (dose for dose in self.doses if dose.line not in dated)
+        return any(all(amount != _amount(dose) or path == dose.source_path for path, amount in told) for dose in silent)
 
 
 def courses(trial: Trial, agents: Agents) -> tuple[Course, ...]:

@@ -127,6 +127,9 @@ _RANGE = re.compile(r"\d-\d[\d.]*[ -](?:min|h|days?|weeks?|months?|years?|times)
 """A range of time or of times in the line of a dose, as it is shown."""
 _LASTING = re.compile(r"(?:for|over) (?:up to |at least )?(?P<low>\d[\d.]*)-(?P<high>\d[\d.]*) (?P<unit>min|h|d|wk|mo|y)\b")
 """How long a dose, or one infusion of it, is given, as its line tells a range."""
+_VALUE = (
+    "agent", "amount_low", "amount_high", "unit", "per_time", "role", "alternative", "condition", "route", "rule",
+)  # fmt: skip
 _COUNTED = re.compile(r"(?:up to )?\d+ [a-z]")
 _HOW = (
     "role", "level_label", "condition", "route", "continuous", "infusion_value", "infusion_unit", "frequency_count",
@@ -184,19 +187,7 @@ def _dose_line(trial: Trial, line: str, arm: str, doses: Sequence[Dose]) -> Line
     sources = tuple(dict.fromkeys(source for pair in own for source in pair if source))
     flags = tuple(flag for flag in dict.fromkeys(each for d in doses for each in json.loads(d.flags)) if not _is_said(flag, line))
     first = doses[0]
-    value = {
-        "agent": first.agent,
-        "amount_low": first.amount_low,
-        "amount_high": first.amount_high,
-        "unit": first.unit,
-        "per_time": first.per_time,
-        "role": first.role,
-        "alternative": first.alternative,
-        "condition": first.condition,
-        "route": first.route,
-        "rule": first.rule,
-        "arm": arm or None,
-    }
+    value = {name: getattr(first, name) for name in _VALUE} | {"arm": arm or None}
     return Line(line, sources, flags, value, f"in: {arm}" if arm else None)
 
 

@@ -24,6 +24,14 @@ _TIMING = (
     "route", "continuous", "infusion_value", "infusion_unit", "frequency_count", "frequency_period", "frequency_unit",
     "cycle_from", "cycle_to", "anchor_event", "anchor_offset", "anchor_unit", "duration_value", "duration_unit", "until",
 )  # fmt: skip
+_OF_DOSE = (
+    "agent", "role", "level_label", "amount_low", "amount_high", "unit", "unit_text", "per_time", "cell_type", "alternative",
+    "condition", "confidence", "rule", "quote",
+)  # fmt: skip
+_OF_PLAN = (
+    "cycle_length_value", "cycle_length_unit", "cycle_count_low", "cycle_count_high", "anchor_event", "anchor_offset",
+    "anchor_unit", "until",
+)  # fmt: skip
 
 
 @shape()
@@ -149,14 +157,7 @@ def _regimen_rows(nct_id: str, text: DoseText, before: int, links: Links) -> lis
             nct_id=nct_id,
             design_group_id=text.arm.design_group_id if text.arm else links.only_arm(text.intervention),
             name=None,
-            cycle_length_value=plan.cycle_length_value,
-            cycle_length_unit=plan.cycle_length_unit,
-            cycle_count_low=plan.cycle_count_low,
-            cycle_count_high=plan.cycle_count_high,
-            anchor_event=plan.anchor_event,
-            anchor_offset=plan.anchor_offset,
-            anchor_unit=plan.anchor_unit,
-            until=plan.until,
+            **{name: getattr(plan, name) for name in _OF_PLAN},
             source_path=text.path,
             source_start=min(read.start for read in spans),
             source_end=max(read.end for read in spans),
@@ -167,34 +168,20 @@ def _regimen_rows(nct_id: str, text: DoseText, before: int, links: Links) -> lis
 
 def _dose_row(nct_id: str, number: int, text: DoseText, read: DoseRead, regimen_id: str | None, links: Links) -> Dose:
     intervention = links.meant(text, read)
-    timing: dict[str, Any] = {name: getattr(read, name) for name in _TIMING}
+    told: dict[str, Any] = {name: getattr(read, name) for name in (*_TIMING, *_OF_DOSE)}
     return Dose(
         dose_id=f"{nct_id}.d{number}",
         nct_id=nct_id,
         regimen_id=regimen_id,
         design_group_id=text.arm.design_group_id if text.arm else links.only_arm(text.intervention or intervention),
         intervention_id=intervention.intervention_id if intervention else None,
-        agent=read.agent,
-        role=read.role,
-        level_label=read.level_label,
-        amount_low=read.amount_low,
-        amount_high=read.amount_high,
-        unit=read.unit,
-        unit_text=read.unit_text,
-        per_time=read.per_time,
-        cell_type=read.cell_type,
         days=as_json(read.days) if read.days else None,
         weeks=as_json(read.weeks) if read.weeks else None,
-        alternative=read.alternative,
-        condition=read.condition,
         line=canonical_line(read),
-        confidence=read.confidence,
         flags=words_as_json(read.flags),
-        rule=read.rule,
-        quote=read.quote,
         source_path=text.path,
         source_start=read.start,
         source_end=read.end,
         later=as_json([phase.told() for phase in read.later]) if read.later else None,
-        **timing,
+        **told,
     )

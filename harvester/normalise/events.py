@@ -11,20 +11,18 @@ from harvester.text.doses.dose import DoseRead
 from harvester.text.doses.events import EventRead, events
 
 _STEPS = ("step", "loading", "maintenance")
+_OF_EVENT = ("cycle", "day_start", "day_end", "t0_event", "approximate", "open_ended", "amount_per_day", "unit")
 
 
 def event_rows(nct_id: str, dosing: DosingRead) -> Iterator[ScheduleEvent]:
     """`ScheduleEvent` rows. A plan told in an arm's text and in its intervention's is laid out once, from the arm's."""
     number = 0
-    stepped = {
-        (_agent(dose, read), dose.design_group_id)
-        for dose, text, read in dosing.doses
-        if read.role in _STEPS and not _is_brief(text)
-    }
     drawn: set[tuple[str, str | None]] = set()
     told: dict[str, list[tuple[Dose, DoseRead]]] = {}
+    stepped: set[tuple[str, str | None]] = set()
     for dose, text, read in dosing.doses:
         told.setdefault(text.path, []).append((dose, read))
+        stepped |= {(_agent(dose, read), dose.design_group_id)} if read.role in _STEPS and not _is_brief(text) else set()
     beside = [read for _, text, read in dosing.doses if text.intervention is not None]
     for text in sorted(dosing.texts, key=lambda text: (text.arm is None, _is_brief(text))):
         rows = told.get(text.path, [])
@@ -52,14 +50,7 @@ def _row(nct_id: str, number: int, dose: Dose, event: EventRead) -> ScheduleEven
         dose_id=dose.dose_id,
         nct_id=nct_id,
         design_group_id=dose.design_group_id,
-        cycle=event.cycle,
-        day_start=event.day_start,
-        day_end=event.day_end,
-        t0_event=event.t0_event,
-        approximate=event.approximate,
-        open_ended=event.open_ended,
-        amount_per_day=event.amount_per_day,
-        unit=event.unit,
+        **{name: getattr(event, name) for name in _OF_EVENT},
     )
 
 

@@ -77,10 +77,8 @@ def _first_week(doses: Sequence[DoseRead], text: str) -> int | None:
 
 def _count(doses: Sequence[DoseRead], own: Sequence[DoseRead], text: str) -> Count:
     """How ``doses`` count: days from day 0 where they use it or days before it, weeks as ``text`` and its ``own`` doses do."""
-    days = [day for dose in doses for day, _ in dose.days or ()] + [
-        day for dose in doses if (day := _first_day(dose)) is not None
-    ]
-    first = min(days, default=1)
+    told = (day for dose in doses for day in (_first_day(dose), *(first for first, _ in dose.days or ())))
+    first = min((day for day in told if day is not None), default=1)
     return Count("day 0" if first < 1 else "day 1", first < 0, _first_week(own, text))
 
 
@@ -112,12 +110,7 @@ def _events_of(place: int, dose: DoseRead, doses: Sequence[DoseRead], count: Cou
     """The events of one dose, cycle by cycle; its days are counted from ``shift`` days after the beginning."""
     every = span_in_days(dose.frequency_period, dose.frequency_unit)
     if dose.cycle_length_value is None and dose.cycle_count_low and dose.frequency_count == 1 and every and every >= 7:
-        dose = replace(  # "every 3 weeks for 6 cycles"
-            dose,
-            cycle_length_value=dose.frequency_period,
-            cycle_length_unit=dose.frequency_unit,
-            days=dose.days or ((0, 0),),
-        )
+        dose = replace(dose, cycle_length_value=every, cycle_length_unit="d", days=dose.days or ((0, 0),))  # "q3w for 6 cycles"
     zero, start, vague = _start(dose, doses, count)
     start += shift
     counted = _counts_from_event(dose)
