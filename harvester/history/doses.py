@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from harvester.history.change import Change, came_or_went
 from harvester.history.pairing import paired
-from harvester.tables import Dose, StudyRows
+from harvester.tables import Dose, DoseRegimen, StudyRows
 
 _PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("route", ("route",)),
@@ -23,7 +23,7 @@ _PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def dose_changes(before: StudyRows, after: StudyRows) -> Iterator[Change]:
-    """Doses as read, by their canonical lines; lines that occur in both versions are not told.
+    """Doses as read, by their canonical lines and whom they are for; what occurs in both versions is not told.
 
     The same change that stands in several places of a record, as with an arm and with its intervention, is told once.
     """
@@ -34,26 +34,36 @@ def dose_changes(before: StudyRows, after: StudyRows) -> Iterator[Change]:
         lambda dose: (dose.agent, dose.role, dose.level_label),
     )
     partner = dict(paired(gone, come, keys, lambda dose: dose.agent or "", None))
-    told: set[tuple[str | None, str | None]] = set()
+    plans = {(rows is before, each.regimen_id): each for rows in (before, after) for each in rows.of(DoseRegimen)}
+    told: set[tuple[object, ...]] = set()
     pairs: list[tuple[Dose | None, Dose | None]] = [
         (dose, come[partner[place]] if place in partner else None) for place, dose in enumerate(gone)
     ]
     pairs += [(None, dose) for place, dose in enumerate(come) if place not in set(partner.values())]
     for was, now in pairs:
-        key = (was.line if was else None, now.line if now else None)
+        key = tuple(_said(dose) if dose else None for dose in (was, now))
         if key not in told:
             told.add(key)
-            yield _change(was, now)
+            yield _change(was, now, [_cycles(plans.get((dose is was, dose.regimen_id or ""))) for dose in (was, now) if dose])
 
 
-def _change(was: Dose | None, now: Dose | None) -> Change:
+def _said(dose: Dose) -> tuple[str, str | None]:
+    return dose.line, dose.condition
+
+
+def _cycles(plan: DoseRegimen | None) -> tuple[object, ...]:
+    """How long the cycles of a dose are, and how many."""
+    return (plan.cycle_length_value, plan.cycle_length_unit, plan.cycle_count_low, plan.cycle_count_high) if plan else (None,) * 4
+
+
+def _change(was: Dose | None, now: Dose | None, cycles: Sequence[tuple[object, ...]]) -> Change:
+    lines = (was.line if was else None, now.line if now else None)
     if was is not None and now is not None:
-        what = ", ".join(_differences(was, now))
+        what = ", ".join([*_differences(was, now), *["other cycle lengths or numbers"] * (cycles[0] != cycles[1])])
         quoted = f"from the words: {was.quote} → {now.quote}"
-        return came_or_went(now.source_path, "dose", was.line, now.line, f"{what}; {quoted}" if what else quoted)
+        return came_or_went(now.source_path, "dose", *lines, f"{what}; {quoted}" if what else quoted)
     one = was or now
     assert one is not None  # noqa: S101 - a pair of nothing is never made
-    lines = (was.line if was else None, now.line if now else None)
     return came_or_went(one.source_path, "dose", *lines, f"from the words: {one.quote}")
 
 
@@ -78,12 +88,12 @@ def _step(before: float | None, after: float | None) -> int:
 
 
 def _only_in(rows: StudyRows, others: StudyRows) -> list[Dose]:
-    """Doses whose line the other version lacks; of lines that occur more often here, the last ones."""
-    left = Counter(dose.line for dose in others.of(Dose))
+    """Doses that the other version does not tell so; of those that it tells less often, the last ones."""
+    left = Counter(map(_said, others.of(Dose)))
     found = []
     for dose in rows.of(Dose):
-        if left[dose.line] > 0:
-            left[dose.line] -= 1
+        if left[_said(dose)] > 0:
+            left[_said(dose)] -= 1
         else:
             found.append(dose)
     return found
