@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from harvester.compare.agent import Agents
-from harvester.compare.repeated import times_given
 from harvester.compare.split_course import Given, split
 from harvester.compare.trial import Trial
 from harvester.shape import shape
-from harvester.tables import DesignGroup, DesignGroupIntervention, Dose, ScheduleEvent
+from harvester.tables import DesignGroup, DesignGroupIntervention, Dose, DoseRegimen, ScheduleEvent
 
 _TOTAL = "total"
 """Flag of an amount that the text calls a total."""
@@ -82,8 +81,18 @@ def _course(trial: Trial, agents: Agents, key: str, arm: DesignGroup | None, dos
         sorted(events.values(), key=lambda each: (each.event.day_start, each.event.day_end, each.event.event_id))
     )
     parts = tuple(dose for dose in doses if dose not in wholes)
-    times = times_given(trial, parts, given)
+    times = _times(trial, parts, given)
     return Course(trial.nct_id, key, agents.label(key), arm.title if arm else None, given, parts, (*stated, *wholes), times)
+
+
+def _times(trial: Trial, doses: Sequence[Dose], given: Sequence[Given]) -> int | None:
+    """How often the days of a course come again that no cycle numbers: as its regimen says; None where that leaves it open."""
+    used = {dose.regimen_id for dose in doses}
+    counts = {(each.cycle_count_low, each.cycle_count_high) for each in trial.rows.of(DoseRegimen) if each.regimen_id in used}
+    if counts <= {(None, None)} or any(each.event.cycle is not None for each in given):
+        return 1
+    low, high = next(iter(counts))
+    return int(low) if len(counts) == 1 and low is not None and low == high else None
 
 
 def _amount(dose: Dose) -> tuple[object, ...]:

@@ -126,6 +126,9 @@ def test_a_cap_and_the_dose_it_caps_are_given_in_the_same_courses() -> None:
 @pytest.mark.parametrize(
     ("told", "flag"),
     [
+        ("10 mg daily on days 1-10 of the consolidation phase II, III and VI", "several_courses"),
+        ("10 mg daily for 10 days following induction and reinduction", "several_courses"),
+        ("10 mg daily on days 1-10 of each course", "several_courses"),
         ("1500 IU/m2 on day 4 of induction and day 15 of consolidation", "several_courses"),
         ("2 mg on days 1 and 8 of induction, and on days 1 and 15 of maintenance therapy", "several_courses"),
         ("2 mg up to 3 times a day for 5 days", "range_of_times"),
