@@ -127,9 +127,7 @@ _RANGE = re.compile(r"\d-\d[\d.]*[ -](?:min|h|days?|weeks?|months?|years?|times)
 """A range of time or of times in the line of a dose, as it is shown."""
 _LASTING = re.compile(r"(?:for|over) (?:up to |at least )?(?P<low>\d[\d.]*)-(?P<high>\d[\d.]*) (?P<unit>min|h|d|wk|mo|y)\b")
 """How long a dose, or one infusion of it, is given, as its line tells a range."""
-_VALUE = (
-    "agent", "amount_low", "amount_high", "unit", "per_time", "role", "alternative", "condition", "route", "rule",
-)  # fmt: skip
+_VALUE = ("agent", "amount_low", "amount_high", "unit", "per_time", "role", "alternative", "condition", "route", "rule")
 _COUNTED = re.compile(r"(?:up to )?\d+ [a-z]")
 _HOW = (
     "role", "level_label", "condition", "route", "continuous", "infusion_value", "infusion_unit", "frequency_count",
@@ -250,13 +248,10 @@ def regimen_words(regimen: DoseRegimen, doses: Sequence[Dose] = ()) -> str:
     cycles = [f"{'up to ' * limited}{count} {'cycle' if count == '1' else 'cycles'}"] if count else []
     if regimen.cycle_length_value is not None:
         cycles = [*(cycles or ["cycles"]), "of", amount(regimen.cycle_length_value, regimen.cycle_length_unit)]
+    ending = regimen.until or ""  # as in the line of a dose: "for 4 doses", "in 25 fractions", "until progression"
+    lead = "" if not ending or ending.startswith("in ") else "for " if _COUNTED.match(ending) else "until "
     began = f"from {_offset_words(regimen)}{regimen.anchor_event}" if regimen.anchor_event else ""
-    return ", ".join(part for part in (" ".join(cycles), began, _until(regimen.until) if regimen.until else "") if part)
-
-
-def _until(words: str) -> str:
-    """What ends it: a number of administrations ("for 4 doses", "in 25 fractions") or an event, as in the line of a dose."""
-    return words if words.startswith("in ") else f"{'for' if _COUNTED.match(words) else 'until'} {words}"
+    return ", ".join(part for part in (" ".join(cycles), began, lead + ending) if part)
 
 
 def _offset_words(regimen: DoseRegimen) -> str:

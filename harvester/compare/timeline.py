@@ -16,12 +16,9 @@ from harvester.compare.wording import amount, listed, unit_label
 
 FIRST_DOSE = "first dose"
 _LIMITS = {
-    "up_to": "at most",
-    "up_to_cycles": "at most",
-    "at_least": "at least",
-    "several_courses": "in several courses",
+    "up_to": "at most", "up_to_cycles": "at most", "at_least": "at least", "several_courses": "in several courses",
     "goes_on_otherwise": "goes on otherwise",
-}
+}  # fmt: skip
 """Flags of doses that are not given just as often as they are drawn, in words."""
 NAMED_ZEROS = ("transplant", "surgery", "randomisation", "birth", "leukapheresis")
 """Events that a timeline is counted from by name; any other event of a text is only good for the order of that text's doses."""
@@ -172,11 +169,8 @@ def _bar(given: Given, zero: float, words: str) -> Bar:
         day_start=round(event.day_start - zero, 2),
         day_end=round(event.day_end - zero, 2),
         label=_label(given, words),
-        amount_per_day=event.amount_per_day,
         unit=given.unit,
-        approximate=event.approximate,
-        open_ended=event.open_ended,
-        cycle=event.cycle,
+        **{name: getattr(event, name) for name in ("amount_per_day", "approximate", "open_ended", "cycle")},
         sources=(given.source,),
         most_per_day=given.most_per_day,
     )

@@ -140,12 +140,7 @@ def record_changes(
             nct_id=after.nct_id,
             from_version=from_version,
             to_version=to_version,
-            path=change.path,
-            kind=change.kind,
-            before=change.before,
-            after=change.after,
-            direction=change.direction,
-            detail=change.detail,
+            **{name: getattr(change, name) for name in ("path", "kind", "before", "after", "direction", "detail")},
         )
         for number, change in enumerate(found, start=1)
     )

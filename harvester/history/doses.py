@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from harvester.history.change import Change, came_or_went
 from harvester.history.pairing import paired
@@ -44,7 +44,8 @@ def dose_changes(before: StudyRows, after: StudyRows) -> Iterator[Change]:
         key = tuple(_said(dose) if dose else None for dose in (was, now))
         if key not in told:
             told.add(key)
-            yield _change(was, now, [_cycles(plans.get((dose is was, dose.regimen_id or ""))) for dose in (was, now) if dose])
+            cycles = {_cycles(plans.get((dose is was, dose.regimen_id or ""))) for dose in (was, now) if dose}
+            yield _change(was, now, other_cycles=len(cycles) > 1)
 
 
 def _said(dose: Dose) -> tuple[str, str | None]:
@@ -56,15 +57,13 @@ def _cycles(plan: DoseRegimen | None) -> tuple[object, ...]:
     return (plan.cycle_length_value, plan.cycle_length_unit, plan.cycle_count_low, plan.cycle_count_high) if plan else (None,) * 4
 
 
-def _change(was: Dose | None, now: Dose | None, cycles: Sequence[tuple[object, ...]]) -> Change:
+def _change(was: Dose | None, now: Dose | None, *, other_cycles: bool) -> Change:
+    there = [dose for dose in (was, now) if dose]
+    what = list(_differences(was, now)) if was and now else []
+    what += ["other cycle lengths or numbers"] * other_cycles
+    parts = (", ".join(what), f"from the words: {' → '.join(dose.quote for dose in there)}")
     lines = (was.line if was else None, now.line if now else None)
-    if was is not None and now is not None:
-        what = ", ".join([*_differences(was, now), *["other cycle lengths or numbers"] * (cycles[0] != cycles[1])])
-        quoted = f"from the words: {was.quote} → {now.quote}"
-        return came_or_went(now.source_path, "dose", *lines, f"{what}; {quoted}" if what else quoted)
-    one = was or now
-    assert one is not None  # noqa: S101 - a pair of nothing is never made
-    return came_or_went(one.source_path, "dose", *lines, f"from the words: {one.quote}")
+    return came_or_went(there[-1].source_path, "dose", *lines, "; ".join(filter(None, parts)))
 
 
 def _differences(was: Dose, now: Dose) -> Iterator[str]:

@@ -16,6 +16,7 @@ from harvester.tables import DesignGroup, Dose, DoseRegimen, Intervention, as_js
 from harvester.text.doses.agent import Agent
 from harvester.text.doses.dose import DoseRead, DoseReading, RegimenRead, doses_in_steps
 from harvester.text.doses.dose_line import canonical_line
+from harvester.text.doses.dose_reading import PLAN
 
 _SEVERAL = re.compile(r"\b(?:and|plus|with|followed by|combined)\b|[+&/,;]", re.IGNORECASE)
 """Signs that an intervention's name names several things."""
@@ -27,10 +28,6 @@ _TIMING = (
 _OF_DOSE = (
     "agent", "role", "level_label", "amount_low", "amount_high", "unit", "unit_text", "per_time", "cell_type", "alternative",
     "condition", "confidence", "rule", "quote",
-)  # fmt: skip
-_OF_PLAN = (
-    "cycle_length_value", "cycle_length_unit", "cycle_count_low", "cycle_count_high", "anchor_event", "anchor_offset",
-    "anchor_unit", "until",
 )  # fmt: skip
 
 
@@ -157,7 +154,7 @@ def _regimen_rows(nct_id: str, text: DoseText, before: int, links: Links) -> lis
             nct_id=nct_id,
             design_group_id=text.arm.design_group_id if text.arm else links.only_arm(text.intervention),
             name=None,
-            **{name: getattr(plan, name) for name in _OF_PLAN},
+            **{name: getattr(plan, name) for name in PLAN},
             source_path=text.path,
             source_start=min(read.start for read in spans),
             source_end=max(read.end for read in spans),

@@ -11,6 +11,8 @@ from harvester.tables.eligibility import CRITERIA
 from harvester.text.criteria.criterion import CriterionLine
 from harvester.vocabularies import label
 
+_OF_LINE = ("section", "position", "level", "kind", "label", "population", "scope", "domain")
+
 
 def eligibility_row(nct_id: str, module: Fields) -> Eligibility:
     """The registry's own fields."""
@@ -53,18 +55,11 @@ def criterion_rows(nct_id: str, raw: str, lines: tuple[CriterionLine, ...]) -> I
         yield EligibilityCriterion(
             criterion_id=criterion_id(nct_id, index),
             nct_id=nct_id,
-            section=line.section,
-            position=line.position,
             parent_id=None if line.parent is None else criterion_id(nct_id, line.parent),
-            level=line.level,
-            kind=line.kind,
-            label=line.label,
-            population=line.population,
-            scope=line.scope,
-            domain=line.domain,
             secondary_domains=words_as_json(line.secondary_domains) if line.secondary_domains else None,
             text=raw[line.start : line.end],
             source_path=CRITERIA,
             source_start=line.start,
             source_end=line.end,
+            **{name: getattr(line, name) for name in _OF_LINE},
         )

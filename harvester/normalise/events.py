@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harvester.normalise.dosing import DosingRead
-from harvester.normalise.links import DoseText
 from harvester.tables import Dose, ScheduleEvent
 from harvester.text.doses.dose import DoseRead
 from harvester.text.doses.events import EventRead, events
 
+_BRIEF = (".label", ".name")
+"""How the paths of titles end, which tell less of a dose than the descriptions beside them."""
 _STEPS = ("step", "loading", "maintenance")
 _OF_EVENT = ("cycle", "day_start", "day_end", "t0_event", "approximate", "open_ended", "amount_per_day", "unit")
 
@@ -22,26 +23,22 @@ def event_rows(nct_id: str, dosing: DosingRead) -> Iterator[ScheduleEvent]:
     stepped: set[tuple[str, str | None]] = set()
     for dose, text, read in dosing.doses:
         told.setdefault(text.path, []).append((dose, read))
-        stepped |= {(_agent(dose, read), dose.design_group_id)} if read.role in _STEPS and not _is_brief(text) else set()
+        if read.role in _STEPS and not text.path.endswith(_BRIEF):
+            stepped.add((_agent(dose, read), dose.design_group_id))
     beside = [read for _, text, read in dosing.doses if text.intervention is not None]
-    for text in sorted(dosing.texts, key=lambda text: (text.arm is None, _is_brief(text))):
+    for text in sorted(dosing.texts, key=lambda text: (text.arm is None, text.path.endswith(_BRIEF))):
         rows = told.get(text.path, [])
         found = events([read for _, read in rows], text.raw, beside if text.intervention is not None else ())
         agents = {(_agent(*rows[event.dose]), rows[event.dose][0].design_group_id) for event in found}
         for event in found:
             dose, read = rows[event.dose]
             agent, arm = _agent(dose, read), dose.design_group_id
-            told_before = drawn | stepped if _is_brief(text) else drawn if text.arm is None else ()
+            told_before = drawn | stepped if text.path.endswith(_BRIEF) else drawn if text.arm is None else ()
             if any(name == agent and (arm is None or of in (arm, None)) for name, of in told_before):
                 continue
             number += 1
             yield _row(nct_id, number, dose, event)
         drawn |= agents
-
-
-def _is_brief(text: DoseText) -> bool:
-    """Whether a text is a title, which tells less of a dose than the description beside it."""
-    return text.path.endswith((".label", ".name"))
 
 
 def _row(nct_id: str, number: int, dose: Dose, event: EventRead) -> ScheduleEvent:

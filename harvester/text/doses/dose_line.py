@@ -60,16 +60,10 @@ def _amount(dose: DoseRead) -> str:
 
 
 def _role(dose: DoseRead) -> str:
-    words = {
-        "max": "(maximum)",
-        "level": "(dose level)",
-        "loading": "(loading)",
-        "maintenance": "(maintenance)",
-        "rescue": "(rescue)",
-    }
-    told = (dose.level_label and f"({dose.level_label.lower()})") or words.get(dose.role or "", "")
+    words = {"max": "maximum", "level": "dose level", "loading": "loading", "maintenance": "maintenance", "rescue": "rescue"}
+    told = (dose.level_label or "").lower() or words.get(dose.role or "")
     in_fractions = dose.unit in ("Gy", "cGy") and (dose.until or "").startswith("in ") and dose.until != "in 1 fraction"
-    return told or "(total)" * ("total" in dose.flags or in_fractions)
+    return f"({told})" if told else "(total)" * ("total" in dose.flags or in_fractions)
 
 
 def _often(timing: Timing, flags: Sequence[str]) -> str:

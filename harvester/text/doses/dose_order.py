@@ -26,10 +26,8 @@ _STEPS = ("step", "loading", "maintenance", "placebo")
 
 @shape()
 class Count:
-    """How a text counts: ``day`` is ``day 0`` or ``day 1``, ``week`` the number of its first week, None where it is not told.
-
-    ``before``: it tells days before day 0, so that a dose that tells none may begin on any.
-    """
+    """How a text counts: ``day`` is ``day 0`` or ``day 1``, ``before`` whether it has days before day 0, ``week`` its first week,
+    None where it is not told."""
 
     day: str
     before: bool
@@ -50,7 +48,8 @@ def begins(doses: Sequence[DoseRead], text: str, given: Sequence[bool], count: C
     for place, dose in enumerate(doses):
         chain = (dose.agent, dose.unit, dose.condition)
         before = steps.get(chain) if dose.role in _STEPS else None
-        if before is None and last is not None and not dose.alternative and dose.start - doses[last].end < _THEN_WITHIN:
+        near = last is not None and dose.start - doses[last].end < _THEN_WITHIN
+        if before is None and last is not None and near and not (dose.alternative or dose.role == "level"):
             before = last if _THEN.search(text, doses[last].end, dose.start) else None
         begin = 0.0 if before is None else _follows(dose, doses[before], found[before], count)
         elsewhere = parts[place] not in (None, first_part) and not (dose.anchor_event or dose.cycle_from)

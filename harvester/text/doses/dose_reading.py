@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from harvester.shape import shape
 from harvester.text.schedules.timing import PARTS, Timing
@@ -59,6 +59,10 @@ class RegimenRead:
     doses: tuple[int, ...]  # places in DoseReading.doses
 
 
+PLAN = tuple(part.name for part in fields(RegimenRead) if part.name != "doses")
+"""What a plan tells besides its doses."""
+
+
 @shape()
 class UnreadRead:
     """Words that were seen and not read as a dose, with the reason; offsets into the raw text."""
@@ -83,11 +87,10 @@ def regimens_of(doses: Sequence[DoseRead]) -> tuple[RegimenRead, ...]:
     """The plans told beside the doses: one for each different cycle, count, anchor and end."""
     plans: dict[RegimenRead, list[int]] = {}
     for place, dose in enumerate(doses):
-        t = dose
-        plan = RegimenRead(
-            t.cycle_length_value, t.cycle_length_unit, t.cycle_count_low, t.cycle_count_high, t.anchor_event, t.anchor_offset,
-            t.anchor_unit, t.until, (),
-        )  # fmt: skip
-        if plan != RegimenRead(None, None, None, None, None, None, None, None, ()):
+        told = {name: getattr(dose, name) for name in PLAN}
+        if dose.anchor_high is not None:  # of a range only one end could be kept
+            told |= {"anchor_event": None, "anchor_offset": None, "anchor_unit": None}
+        plan = RegimenRead(**told, doses=())
+        if any(value is not None for value in told.values()):
             plans.setdefault(plan, []).append(place)
     return tuple(replace(plan, doses=tuple(places)) for plan, places in plans.items())

@@ -67,19 +67,14 @@ def is_given(dose: DoseRead) -> bool:
     return dose.role != "max" and "total" not in dose.flags and not _IN_NEED.search(dose.condition or "")
 
 
-def _first_week(doses: Sequence[DoseRead], text: str) -> int | None:
-    """The number of the week a text begins with: 0 or 1, as it uses them; None where all its weeks are single and later ones."""
-    windows = [window for dose in doses for window in dose.weeks or ()]
-    if _WEEK_0.search(text) or any(first == 0 for first, _ in windows):
-        return 0
-    return 1 if _WEEK_1.search(text) or any(first == 1 or first < last for first, last in windows) else None
-
-
 def _count(doses: Sequence[DoseRead], own: Sequence[DoseRead], text: str) -> Count:
     """How ``doses`` count: days from day 0 where they use it or days before it, weeks as ``text`` and its ``own`` doses do."""
     told = (day for dose in doses for day in (_first_day(dose), *(first for first, _ in dose.days or ())))
     first = min((day for day in told if day is not None), default=1)
-    return Count("day 0" if first < 1 else "day 1", first < 0, _first_week(own, text))
+    weeks = [window for dose in own for window in dose.weeks or ()]
+    from_0 = _WEEK_0.search(text) or any(start == 0 for start, _ in weeks)
+    from_1 = _WEEK_1.search(text) or any(start == 1 or start < end for start, end in weeks)
+    return Count("day 0" if first < 1 else "day 1", first < 0, 0 if from_0 else 1 if from_1 else None)
 
 
 def _first_day(dose: DoseRead) -> int | None:
@@ -137,7 +132,7 @@ def _events_of(place: int, dose: DoseRead, doses: Sequence[DoseRead], count: Cou
             found.append(
                 EventRead(
                     place, told, round(day + begin, 2), round(day + end, 2), zero, approximate, open_ended or open_window,
-                    _on_each_day(dose, end - begin + 1), dose.unit,
+                    _per_day(dose, end - begin + 1), dose.unit,
                 )
             )  # fmt: skip
     return found
@@ -231,16 +226,12 @@ def _repeated(dose: DoseRead, lasting: float) -> list[tuple[float, float]]:
     return [(round(n * every, 2), round(n * every, 2)) for n in range(int(-(-lasting // every)))]
 
 
-def _on_each_day(dose: DoseRead, days: float) -> float | None:
-    """What is given on each of the days of a stretch; None where it is given less often, or once over several of them."""
+def _per_day(dose: DoseRead, days: float) -> float | None:
+    """What is given on each of the days of a stretch; None where it is a range, or given less often, or over several of them."""
     infusion = span_in_days(dose.infusion_value, dose.infusion_unit) or 0.0
-    rarer = (span_in_days(dose.frequency_period, dose.frequency_unit) or 0.0) > 1 or (dose.per_time is None and infusion > 1)
-    return None if days > 1 and rarer else per_day(dose)
-
-
-def per_day(dose: DoseRead) -> float | None:
-    """What is given on one day of treatment, in the dose's unit; None where it is a range or cannot be told."""
-    if dose.amount_low != dose.amount_high or _OPEN_OFTEN & set(dose.flags):
+    period = span_in_days(dose.frequency_period, dose.frequency_unit)
+    rarer = (period or 0.0) > 1 or (dose.per_time is None and infusion > 1)
+    if dose.amount_low != dose.amount_high or _OPEN_OFTEN & set(dose.flags) or (days > 1 and rarer):
         return None
     if dose.per_time == "d":
         return dose.amount_low
@@ -248,7 +239,6 @@ def per_day(dose: DoseRead) -> float | None:
         return tidy(dose.amount_low * 24) if dose.continuous else None
     if dose.per_time:
         return None
-    period = span_in_days(dose.frequency_period, dose.frequency_unit)
     if period is not None and dose.frequency_count is not None:
         if period <= 1:  # a time in minutes tells how soon it may be taken again, not how often it is
             return None if dose.frequency_unit == "min" else tidy(dose.amount_low * dose.frequency_count / period)

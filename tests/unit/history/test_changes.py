@@ -259,6 +259,36 @@ def test_doses_say_what_else_differs() -> None:
     assert (found.detail or "").startswith("other days; from the words: ")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("every 3 weeks for 6 cycles", "every 3 weeks for 4 cycles", ["other cycle lengths or numbers"]),
+        ("on day 1 of each 21-day cycle", "on day 1 of each 28-day cycle", ["other cycle lengths or numbers"]),
+        ("daily in patients weighing < 50 kg", "daily in patients weighing < 40 kg", ["another condition"]),
+        ("daily for 14 days", "daily for 14 days in all", []),
+    ],
+)
+def test_other_cycles_and_other_people_are_told(old: str, new: str, told: list[str]) -> None:
+    bodies = [synthetic_study(1), synthetic_study(1)]
+    for body, words in zip(bodies, (old, new), strict=True):
+        drug = body["protocolSection"]["armsInterventionsModule"]["interventions"][0]
+        drug["description"] = f"Drugamab 5 mg {words}"
+    found = [each.detail or "" for each in changes_between(*map(rows, bodies)) if each.kind == "dose"]
+
+    assert [each.partition(";")[0] for each in found] == told
+
+
+def test_a_dose_of_one_cohort_is_told_as_that_cohort_s() -> None:
+    """The doses of other cohorts, in the same words, stay what they were."""
+    bodies = [synthetic_study(1), synthetic_study(1)]
+    for body, amount in zip(bodies, (8, 6), strict=True):
+        drug = body["protocolSection"]["armsInterventionsModule"]["interventions"][0]
+        drug["description"] = f"Cohort 1: Drugamab {amount} mg daily. Cohort 2: Drugamab 8 mg daily."
+    (found,) = [each for each in changes_between(*map(rows, bodies)) if each.kind == "dose"]
+
+    assert (found.detail or "").startswith("a lower amount; ")
+
+
 def test_in_the_same_rows_nothing_changed() -> None:
     whole = rows(synthetic_study(1))
     for changes, looked_at in _TOLD:
