@@ -126,7 +126,8 @@ def legend_of(drawn: Picture | Drawing) -> str:
     if isinstance(drawn, Drawing):
         return drawn.legend
     return (
-        f"Height: amount a day, within a lane{'; of a range its upper end' if drawn.has_range else ''}."
+        "Height: amount a day, within a lane, and full where that is not told"
+        + ("; of a range its upper end." if drawn.has_range else ".")
         + (" Hatched: days reckoned from months, or called approximate." if drawn.has_approximate else "")
         + (" Arrow head: goes on past what the text says." if drawn.has_open else "")
     )

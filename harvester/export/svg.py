@@ -245,8 +245,9 @@ def _label(lane: Lane, bars: Sequence[BarShape]) -> tuple[str, ...]:
     if len(lines) > 2:
         return (lines[0], cut(f"{lines[1]} {lines[2]}", LETTERS))
     ordered = sorted(lane.bars, key=_when)
-    untold = [bar for bar, drawn in zip(ordered, bars, strict=True) if _amount(bar) and (not drawn.text or drawn.approximate)]
-    amounts = ", ".join(dict.fromkeys(_amount(bar) + (" a day" if bar.day_end > bar.day_start else "") for bar in untold))
+    untold = [bar for bar, drawn in zip(ordered, bars, strict=True) if not drawn.text or drawn.approximate]
+    a_day = [" a day" if _amount(bar) and bar.day_end > bar.day_start else "" for bar in untold]
+    amounts = ", ".join(dict.fromkeys((_amount(bar) or bar.label) + more for bar, more in zip(untold, a_day, strict=True)))
     if not amounts or len(amounts) > LETTERS:
         return tuple(lines)
     return (lines[0], amounts) if len(lines) == 1 else (lines[0], _with(lines[1], amounts))
