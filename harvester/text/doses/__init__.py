@@ -7,5 +7,5 @@ text -> dose_amounts (dose_amount, cell)    less dose_given, dose_reported, dose
      -> dose_context, dose_remark, dose_aside, dose_phase             … and in others
      -> dose_part, dose_fraction, dose_band, dose_choice, dose_cycle, dose_step, dose_ladder, dose_course     together
      -> dose_condition, dose_head, dose_people, dose_role             for whom, and which part it plays
-     -> dose_finish -> dose_reading -> dose_line, events
+     -> dose_finish -> dose_reading -> dose_line, dose_order -> events
 """

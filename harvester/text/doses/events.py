@@ -236,16 +236,16 @@ def _per_day(dose: DoseRead, days: float) -> float | None:
     if dose.per_time == "d":
         return dose.amount_low
     if dose.per_time == "h":
-        return tidy(dose.amount_low * 24) if dose.continuous else None
+        return _tidy(dose.amount_low * 24) if dose.continuous else None
     if dose.per_time:
         return None
     if period is not None and dose.frequency_count is not None:
         if period <= 1:  # a time in minutes tells how soon it may be taken again, not how often it is
-            return None if dose.frequency_unit == "min" else tidy(dose.amount_low * dose.frequency_count / period)
+            return None if dose.frequency_unit == "min" else _tidy(dose.amount_low * dose.frequency_count / period)
         return dose.amount_low if dose.frequency_count == 1 else None
     single_days = (dose.days is not None and all(a == b for a, b in dose.days)) or (dose.weeks is not None and days == 1)
     return dose.amount_low if single_days or dose.months or (dose.days is None and dose.weeks is None) else None
 
 
-def tidy(value: float) -> float:
+def _tidy(value: float) -> float:
     return float(f"{value:.12g}")
