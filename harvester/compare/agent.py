@@ -129,14 +129,13 @@ def _texts(trial: Trial) -> str:
 def _own_names(trial: Trial, names: Sequence[str]) -> Sequence[str]:
     """The names of an intervention without further names that an arm gives beside it, as in "RC108 plus furmonertinib".
 
-    Where one text gives doses of more than two of them, they name partners: no text calls one medicine by three names.
+    Where the trial gives doses by more than two of them, they name partners: hardly any record calls one medicine by three names.
+    (The text of a dose would tell more surely, but a ranking does not look at it: `harvester.tables.profile`.)
     """
     if len(names) < 2:
         return names
-    dosed: dict[str, set[str]] = {}
-    for dose in trial.rows.of(Dose):
-        dosed.setdefault(dose.source_path, set()).add(agent_name(dose.agent))
-    if any(len(told & set(map(agent_name, names))) > 2 for told in dosed.values()):
+    dosed = {agent_name(dose.agent) for dose in trial.rows.of(Dose)}
+    if len(dosed.intersection(map(agent_name, names))) > 2:
         return names[:1]
     main, *others = (name.casefold() for name in names)
     labels = [(each.title or "").casefold() for each in trial.rows.of(DesignGroup)]
