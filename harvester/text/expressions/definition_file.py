@@ -31,18 +31,21 @@ def definition_lists(name: str) -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def definition_pairs(name: str) -> tuple[tuple[str, str], ...]:
-    """The ``key: value`` lines of ``definitions/<name>``: ``{mark CD ?7}`` stands for the value of ``form mark``, with
-    ``CD ?7`` in place of each ``@``. Raises ValueError for a line without a colon, KeyError for a form that is not there.
+    """The ``key: value`` lines of ``definitions/<name>``: ``{people}`` stands for the value of ``form people``, and
+    ``{mark CD ?7}`` for that of ``form mark`` with ``CD ?7`` in place of each ``@``; a form may use others.
+
+    Raises ValueError for a line without a colon, KeyError for a form that is not there.
     """
     pairs = pairs_of(_FOLDER / name)
     forms = {key.removeprefix("form "): value for key, value in pairs if key.startswith("form ")}
-    if not forms:
-        return pairs
-    plain = (pair for pair in pairs if not pair[0].startswith("form "))
-    return tuple((key, _IN_FORM.sub(lambda use: forms[use[1]].replace("@", use[2]), value)) for key, value in plain)
+
+    def spelt(value: str) -> str:
+        return _IN_FORM.sub(lambda use: spelt(forms[use[1]].replace("@", use[2] or "")), value) if forms else value
+
+    return tuple((key, spelt(value)) for key, value in pairs if not key.startswith("form "))
 
 
-_IN_FORM = pattern_of(r"\{([a-z]\w*) ([^{}]+)\}")
+_IN_FORM = pattern_of(r"\{([a-z]\w*)(?: ([^{}]+))?\}")
 
 
 def definition_names(name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
