@@ -182,7 +182,7 @@ def _is_of_occasion(text: str, draft: Draft) -> bool:
     return inside is not None or _PER_OCCASION.match(text, amount.end) is not None
 
 
-def give_opened(text: str, mention: Mention, mains: Sequence[Draft], brackets: Brackets) -> None:
+def give_opened(mention: Mention, mains: Sequence[Draft], brackets: Brackets) -> None:
     """Give days told first in brackets to all doses in them: "(day 1, 375 mg/m2 cycle 1, 500 mg/m2 cycles 2-6)"."""
     around = brackets.innermost(mention.start)
     if around is None or any(around[0] < mention.start < d.amount.start and "days" in d.parts for d in mains[1:2]):

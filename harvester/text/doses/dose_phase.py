@@ -133,7 +133,7 @@ _AFTER_PHASE = pattern_of(
 )
 
 
-def goes_on_elsewhere(text: str, mention: Mention, mains: Sequence[Draft], mentions: Sequence[Mention]) -> bool:
+def goes_on_elsewhere(text: str, mention: Mention, mains: Sequence[Draft]) -> bool:
     """Whether a phrase at the end tells of something else than the doses before it.
 
     "(0.8 mg/m2 …) and on day 1 of subsequent cycles" where cycle 1 was told at the head; "responders continued maintenance".

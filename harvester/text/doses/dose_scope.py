@@ -41,7 +41,6 @@ from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import Brackets
 from harvester.text.schedules.timing import Mention
 
-_start = attrgetter("start")
 _amount_start = attrgetter("amount.start")
 _SEPARATOR = pattern_of(r"[,;\n)→]|->|/ ?$|(?<![A-Za-z])(?:and|then|followed by|or|plus|versus|vs)(?![A-Za-z])", re.I)
 _PARTED_WAYS = pattern_of(r"(?<![A-Za-z])(?:and|plus|followed by)(?![A-Za-z])|[,;+]")
@@ -80,7 +79,7 @@ def scope_statement(
         if following:
             loose.append((mention, following))
             continue
-        index, side = labelled(text, mention, mains) or _owner(text, mention, mains, named, brackets, styles[mention.kind])
+        index, side = labelled(text, mention, mains) or _owner(text, mention, mains, brackets, styles[mention.kind])
         if side == -1 and _is_of_earlier(text, mention, mains, index, mentions):
             continue
         if side == 1 and _is_of_following(text, mention, mains[: index + 1], mentions, owners, phases):
@@ -90,7 +89,7 @@ def scope_statement(
             continue
         if mention.kind == "cycle_count" and _give_following(text, mention, mains):
             continue
-        if side == 1 and goes_on_elsewhere(text, mention, mains, mentions):
+        if side == 1 and goes_on_elsewhere(text, mention, mains):
             if mention.kind in OF_LATER or mention.kind in ("cycle_count", "cycle_length"):
                 mains[index].flags.append("goes_on_otherwise")
             continue
@@ -190,14 +189,7 @@ def _style(mains: Sequence[Draft], mentions: Sequence[Mention]) -> int:
     return 0 if head == tail else -1 if head else 1
 
 
-def _owner(
-    text: str,
-    mention: Mention,
-    mains: Sequence[Draft],
-    named: Sequence[AgentMention],
-    brackets: Brackets,
-    style: int,
-) -> tuple[int, int]:
+def _owner(text: str, mention: Mention, mains: Sequence[Draft], brackets: Brackets, style: int) -> tuple[int, int]:
     """The index of the dose that ``mention`` stands by, and its side: -1 when written before the amount, 1 when after."""
     before = bisect_left(mains, mention.start, key=_amount_start) - 1
     if before < 0:
@@ -321,7 +313,7 @@ def _give_in_order(
                         break  # "at most 60 mg daily, and arm 3 will take 300 mg"
                     draft.give(mention)
         if side == -1 and index > 0 and mention.kind == "days":
-            give_opened(text, mention, mains[index:], brackets)
+            give_opened(mention, mains[index:], brackets)
     told = [frozenset(kind for kind, part in draft.parts.items() if not _lasts_for_all(part, mains)) for draft in mains]
     placed = [each for each in placed if each[0].kind in _NOT_ITS_OWN or mains[each[1]].parts.get(each[0].kind) is each[0]]
     for mention, index, side in placed:

@@ -314,7 +314,7 @@ def eligible(concept: str, region: Region, values: tuple[float | str, ...] | Non
     if values:
         return Region(members=values) if not turned else Region(members=_rest(concept, values))
     result = complement(region) if turned % 2 else region
-    return Region(result.low, result.low_inclusive, result.high, result.high_inclusive, _members(concept, result, region, turned))
+    return Region(result.low, result.low_inclusive, result.high, result.high_inclusive, _members(concept, region, turned))
 
 
 def _rest(concept: str, values: tuple[float | str, ...]) -> tuple[float | str, ...] | None:
@@ -326,7 +326,7 @@ def _rest(concept: str, values: tuple[float | str, ...]) -> tuple[float | str, .
     return tuple(value for value in rest if value < least) if least > scale[0] else rest  # less is better on all of them
 
 
-def _members(concept: str, result: Region, region: Region, turned: int) -> tuple[float | str, ...] | None:
+def _members(concept: str, region: Region, turned: int) -> tuple[float | str, ...] | None:
     scale = _SCALES.get(concept)
     if scale is None:
         return None

@@ -302,7 +302,7 @@ def _before(text: str, limit: Limit, names: list[Phrase]) -> list[Phrase]:
             continue
         group.insert(0, name)
     group = [name for name in group if len(group) == 1 or not _is_illness(text, name)] or group
-    group = _marked(text, limit, group)
+    group = _marked(text, group)
     if any(name.key in ("alt", "ast") for name in group):
         group = [name for name in group if name.key != "aminotransferases"]  # "transaminases (AST and ALT)"
     if limit.amount.unit == "%" and any(name.key != "dose_limit" for name in group):
@@ -328,7 +328,7 @@ def _is_illness(text: str, name: Phrase) -> bool:
     return name.key == "blood_pressure" and text[name.start : name.end].lower().endswith("hypertension")
 
 
-def _marked(text: str, limit: Limit, group: list[Phrase]) -> list[Phrase]:
+def _marked(text: str, group: list[Phrase]) -> list[Phrase]:
     """The marker alone where the share of its cells is told (``percentage of BCMA positive plasma cells ≥ 20%``)."""
     markers = [name for name in group if name.key.endswith("_expression")]
     cells = [name for name in group if name.key in _CELLS]

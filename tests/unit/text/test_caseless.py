@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import harvester
 from harvester.text.expressions.caseless import Caseless
 from harvester.text.expressions.definition_file import definition_lines, definition_lists, definition_pairs
 from harvester.text.expressions.folding import folded
@@ -19,7 +21,11 @@ pytestmark = pytest.mark.no_cover
 
 @cache
 def _expressions() -> tuple[Caseless, ...]:
-    told = [value for _, value in (*definition_pairs("expressions.txt"), *definition_pairs("presence.txt"))]
+    """All but those that the rules ask with their case, which have no such form."""
+    modules = (path.read_text(encoding="utf-8") for path in Path(harvester.__file__).parent.rglob("*.py"))
+    exact = set(re.findall(r"expression\(\s*\"([\w.]+)\", exact=True", "\n".join(modules)))
+    named = (*definition_pairs("expressions.txt"), *definition_pairs("presence.txt"))
+    told = [value for name, value in named if name not in exact]
     told += [entry.partition(" ")[2] for entries in definition_lists("domains.txt").values() for entry in entries]
     return tuple(Caseless(re.compile(expression, re.IGNORECASE)) for expression in told)
 
