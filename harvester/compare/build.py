@@ -56,8 +56,7 @@ def build_comparison(
     sums = totals(found)
     criteria = compare_criteria(trials)
     panels = _panels(trials, agents, sums, criteria.panels)
-    crossed = {trial.nct_id for trial in trials if trial.design.intervention_model == "CROSSOVER"}
-    drawn = timelines(found, zero, crossed)
+    drawn = timelines(found, zero, {trial.nct_id for trial in trials if trial.design.intervention_model == "CROSSOVER"})
     whole = Comparison(
         trials=heads(trials, members or {}),
         panels=panels,

@@ -58,12 +58,10 @@ def _timeline(courses: Sequence[Course], undated: Sequence[Course], zero: str, c
             left_out.append(f"{course.label} in {course.nct_id}")
     notes = [f"counted from another event, so not drawn in whole: {listed(left_out)}"] if left_out else []
     silent = [f"{each.label} in {each.nct_id}" for each in undated]
-    partly = [f"part of {each.label} in {each.nct_id}" for each in courses if each.has_undated]
-    if silent or partly:
-        notes.append(f"{_UNDATED}: {listed(list(dict.fromkeys([*silent, *partly])))}")
+    silent += [f"part of {each.label} in {each.nct_id}" for each in courses if each.has_undated]
     apart = [f"{each.label} in {each.nct_id}" for each in courses if each.nct_id in crossed]
-    if len(apart) > 1:
-        notes.append(f"{_CROSSED}: {listed(list(dict.fromkeys(apart)))}")
+    told = ((_UNDATED, silent), (_CROSSED, apart))
+    notes += [f"{head}: {listed(list(dict.fromkeys(agents)))}" for head, agents in told if agents]
     note = "; ".join(notes) or None
     return Timeline(zero.replace(" ", "-"), f"Days from {zero}", zero, _unit_of(lanes), tuple(lanes), note)
 

@@ -10,11 +10,12 @@ from harvester.shape import shape
 from harvester.text.doses.dose import DoseRead
 from harvester.text.schedules.timing import span_in_days
 
-_THEN = re.compile(r"\b(?:then|thereafter|followed by|subsequently|responders continue)\b", re.IGNORECASE)
-_THEN_WITHIN = 200  # signs between two doses in which words may say that the one follows the other
+_THEN = re.compile(r"\b(?:then|thereafter|followed by|subsequently|responders continue)\b[^.;\n]{0,80}$", re.IGNORECASE)
+_IN_CASE = re.compile(r"(?:if|in case|when|upon|in non-?responders|for non-?responders)\b", re.IGNORECASE)
 _GIVEN_TIMES = re.compile(r"(\d{1,3}) (?:doses|sessions|infusions|injections|administrations|applications)")
 _NAMED = (
-    r"\b(?P<part>re-?induction|induction|consolidation|intensification|maintenance|neo-?adjuvant|adjuvant|extension|run-?in)"
+    r"\b(?P<part>re-?induction|induction|consolidation|intensification|maintenance|neo-?adjuvant|adjuvant|extension|run-?in|"
+    r"lead-?in|combination(?= (?:phase|part)))"
     r"\b(?! (?:doses?|infusion|rate)\b)"
 )
 _PART = re.compile(_NAMED, re.IGNORECASE)
@@ -37,23 +38,25 @@ class Count:
 def begins(doses: Sequence[DoseRead], text: str, given: Sequence[bool], count: Count) -> list[float | None]:
     """Days from the zero on which each dose begins that tells no day itself: 0, or after a dose that it follows.
 
-    None where that one has no end, and where the dose is of a later part of the treatment: when that begins, nobody says.
-    ``given`` says which doses are given at all.
+    None where that has no end, and for a dose of a later part or case: nobody says when. ``given``: which are given at all.
     """
     found: list[float | None] = []
     steps: dict[tuple[str | None, str, str | None], int] = {}
     last: int | None = None
+    agents: set[str | None] = set()
     parts = _parts(doses, text)
     first_part = next((part for part in parts if part), None)
     for place, dose in enumerate(doses):
         chain = (dose.agent, dose.unit, dose.condition)
         before = steps.get(chain) if dose.role in _STEPS else None
-        near = last is not None and dose.start - doses[last].end < _THEN_WITHIN
-        if before is None and last is not None and near and not (dose.alternative or dose.role == "level"):
-            before = last if _THEN.search(text, doses[last].end, dose.start) else None
+        then = _THEN.search(text, doses[last].end, dose.start) if last is not None and dose.role != "level" else None
+        before = last if before is None and then and not dose.alternative else before
         begin = 0.0 if before is None else _follows(dose, doses[before], found[before], count)
-        elsewhere = parts[place] not in (None, first_part) and not (dose.anchor_event or dose.cycle_from)
-        found.append(None if begin == 0.0 and elsewhere else begin)
+        placed = dose.anchor_event or dose.cycle_from or dose.weeks
+        elsewhere = parts[place] not in (None, first_part) and not then
+        in_case = begin == 0.0 and not dose.days and dose.agent in agents and _IN_CASE.match(dose.condition or "")
+        found.append(None if (elsewhere or in_case) and not placed else begin)
+        agents.add(dose.agent)
         if given[place]:
             last = place
             if dose.role in _STEPS:

@@ -200,6 +200,9 @@ def test_amounts_a_day_and_ends_are_told_only_where_they_are_sure(text: str, tol
     [
         "Induction: drugamab 100 mg/m2 on days 1-7. Consolidation: drugamab 3 g/m2 on days 1, 3 and 5.",
         "Drugamab 100 mg/m2 on days 1-7 of the induction and 3 g/m2 on days 1, 3 and 5 of the consolidation phase.",
+        "Neoadjuvant: drugamab 100 mg/m2 on days 1-7, followed by surgery. Adjuvant: drugamab 3 g/m2 every 3 weeks.",
+        "Lead-in: drugamab 100 mg daily for 7 days. Combination phase: drugamab 50 mg daily in 28-day cycles",
+        "Drugamab 100 mg daily for 7 days; if no response, drugamab 200 mg daily",
         "Neoadjuvant treatment:\n- Drugamab 100 mg/m2 on days 1-7\nAdjuvant treatment:\n- Drugamab 3 g/m2 daily",
     ],
 )
