@@ -133,7 +133,7 @@ def facts_in_steps(raw: str, lines: tuple[CriterionLine, ...]) -> Steps[FactRead
 
 def _framed(raw: str, lines: tuple[CriterionLine, ...]) -> Steps[list[ReadingLine]]:
     """The lines made ready to be read, each in the frame of those above and beside it."""
-    normals = [normal_text(raw[line.start : line.end]) for line in lines]
+    normals = [normal_text(raw[line.start : line.end], flowing=True) for line in lines]
     numeric = [may_hold_limits(normal.text) for normal in normals]
     yield
     sentences = [sentences_of(normal.text) for normal in normals]

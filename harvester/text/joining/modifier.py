@@ -37,7 +37,7 @@ _CONDITION_STOP = pattern_of(
     r"|not? (?:more|less|greater|higher|lower|exceed|(?:above|below|over|under) \d))"
     r"|\bor\b\s+(?=[A-Z][A-Za-z0-9-]*\s(?:(?:score|index|performance|status)\s){0,3}(?:of )?(?:[<>≤≥]|at least|less than|under))"
     r"|\bor\b\s+(?=(?:grade|class|stage) ?(?:[<>≤≥\d]|[IV]+\b))"
-    r"|\band\b\s+(?=(?![A-Z]\d?\b)[A-Z<>≤≥\d]|(?:above|below|greater|less|more|over|under|at least)\b)"
+    r"|\band\b\s+(?=(?![A-Z]\d?\b)[A-Z<>≤≥\d]|(?:above|below|greater|less|more|over|under|at least|between(?= \d))\b)"
     r"|\band\b\s+(?:must |should )?(?:up to|not? (?:more|less|greater|higher|lower|exceed))"
     r"|\bwithin \d|,? (?:and|or) (?:serum |total )?(?:AST|ALT|bilirubin|creatinine|platelets?|hemoglobin)\b).*",
     re.DOTALL,
@@ -53,7 +53,10 @@ _PERMITTED = expression("modifier.permitted")
 _SPARES_LIST = expression("modifier.spares_list")
 _METHODS = expression("modifier.methods", exact=True)
 _OR = pattern_of(r"\b(?:and/or|or)\b", re.IGNORECASE)
+# "between 18 and 40 kg/m2, inclusive, for part B, and body weight": it is of the value before it
+_OF_VALUE_BEHIND = expression("modifier.of_value_behind")
 _WORDS_ASIDE = pattern_of(r"\([^()\d]*\)")
+_ASIDE = expression("modifier.aside_before_people")
 _OTHER_UNIT = pattern_of(
     r"\s*(?:\([^()]{0,30}\d[^()]{0,20}\)|\[[^\[\]]{0,90}\d[^\[\]]{0,60}\])[\s,]*(?=(?:in|for|if|unless|except|without)\b)"
 )
@@ -72,7 +75,7 @@ _VERB = pattern_of(r"\b(?:is|are|was|were|has|have|caused|due|related)\b", re.IG
 # "males with female partners of childbearing potential"
 _OF_PARTNER = gated(r"\b(?:with|has|have|having) (?:an? )?(?:[\w-]+ )?(?:fe)?male (?:sexual )?partners?\b", re.IGNORECASE)
 _MALES = gated(rf"\b{_MALE}", re.IGNORECASE)
-_FEMALES = gated(rf"\b(?:{_FEMALE}|WOCBP\b|FCBP\b)", re.IGNORECASE)
+_FEMALES = gated(rf"\b(?:{_FEMALE}|WO?CBP\b|FCBP\b)", re.IGNORECASE)
 # "bilirubin ≤ 1.5 x ULN, AST and/or ALT ≤ 3 x ULN": the "or" joins two names of one value
 _NAMES_JOINED = pattern_of(r"\b[A-Z]{2,5}\b ?(?:and/or|or) ?[A-Z]{2,5}\b[^A-Za-z]*$")
 _OR_BEHIND_SEMICOLON = pattern_of(r";\s*(?:and/)?or\b|\bor\s*;", re.IGNORECASE)
@@ -207,6 +210,10 @@ def condition_of(before: str, after: str) -> str | None:
         told = _clean(unless["words"])
         return None if told and told.lower() in ("except", "unless", "excluding", "other than") else told  # a list goes on
     right = _CONDITION_RIGHT.match(after[:200])
+    aside = None if right else _ASIDE.match(after[:60])  # "≥ 1.5 (local laboratory) for patients with AML"
+    if aside:
+        after = after[aside.end() :]
+        right = _CONDITION_RIGHT.match(after[:200])
     if right and not _NEXT_SEX.match(after[:60]) and not _OTHER_VALUE.match(after[:200]) and not _OF_NEXT.match(after[:240]):
         words = _clean(_NEXT_MEASURE.split(right["words"])[0])
         if words and not _TRIVIAL.match(words) and not _ONLY_SEX.fullmatch(words):
@@ -227,7 +234,8 @@ def condition_of(before: str, after: str) -> str | None:
 def _condition_left(words: str) -> re.Match[str] | None:
     """What limits a value from before it; behind a comma or a colon, or as the words for some people that open its sentence."""
     may_be = "," in words or ":" in words or words.lstrip()[:4].lower() == "for "
-    return _CONDITION_LEFT.search(words) if may_be else None
+    found = _CONDITION_LEFT.search(words) if may_be else None
+    return None if found and _OF_VALUE_BEHIND.search(words) else found
 
 
 def age_band(after: str) -> str | None:

@@ -48,6 +48,7 @@ _FOR_AGED = expression("whom.for_aged")  # "For patients ≥ 8 years old, DLCO >
 _FOR_PEOPLE = expression("whom.for_people")
 _FOR_OPENS_BRACKET = expression("whom.for_opens_bracket")
 _SEX_CLAUSE = expression("whom.sex_clause")
+_BOTH = pattern_of(r"\b(?:WO?CBP|FCBP|women|females|potential),? and (?:males?|men) with [^\d<>≤≥]*$", re.IGNORECASE)
 _OTHERS = pattern_of(
     r"[;,.] (?:and )?(?P<whom>(?:for )?(?:all )?(?:the )?others?)\b:?(?! than\b)(?= [A-Z<>≤≥\d]| ?$)", re.IGNORECASE
 )
@@ -222,7 +223,8 @@ def _opening_sex(before: str) -> str | None:
 def _sex_of_clause(before: str) -> str | None:
     """The sex whose clause a value ends (``women with FEV1 < 30% or men with FEV1 < 35%``)."""
     clause = _SEX_CLAUSE.search(before[-120:])
-    return None if clause is None else "female" if clause["f"] or clause["female"] else "male"
+    beside = clause and _BOTH.search(before[-120:][: clause.end()])  # "WOCBP and men with partners must"
+    return None if clause is None or beside else "female" if clause["f"] or clause["female"] else "male"
 
 
 def _subject(before: str) -> Whom:

@@ -41,7 +41,7 @@ _POWER_UNIT = pattern_of(
     r"(?: ?[xX×*·•∙] ?| +| ?times ?)(?P<ten>10) ?(?P<sign>\^|\*\*|\*|[eE]\+?)? ?[(\[]?(?P<power>3|6|9|12)[)\]]? ?"
     r"(?:(?:white |blood )?(?:cells?|neutrophils|platelets|leu[ck]ocytes) ?)?(?:/|per|\b) ?" + _VOLUME
 )
-_KILO = pattern_of(r" ?(?P<kilo>[Kk]|G|Gpt|giga|Giga|Tsd)\.? ?/ ?" + _VOLUME)
+_KILO = pattern_of(r" ?(?P<kilo>[Kk]|G|Gpt|giga|Giga|Tsd|[Tt]hou)\.? ?/ ?" + _VOLUME)
 _VOLUMES = {
     "mm3": "uL",
     "cumm": "uL",
@@ -101,9 +101,9 @@ _BARE = pattern_of(
     r"|(?P<double>twice|double) (?:the )?normal\b(?: (?:values?|ranges?|limits?|levels?))?",
     re.IGNORECASE,
 )
-_CUT_SHORT = pattern_of(
-    r"/(?!(?:or|and|week|wk|day|month|mo|year|hour|hr|h|d|dose|night)\b)[A-Za-z]"
-)  # "3 ng/mgProt": so much of what
+# "3 ng/mgProt", "32 mm/sqft": so much of what; "1.5 mg/dL x ULN": two measures at once
+_CUT_SHORT = pattern_of(r"/(?!(?:or|and|week|wk|day|month|mo|year|hour|hr|h|d|dose|night)\b)[A-Za-z]")
+_AND_ULN = pattern_of(r" ?[x×*] ?(?:the )?(?:institutional )?(?:ULN|upper limit)\b", re.IGNORECASE)
 _BRACKET = pattern_of(r" ?\( ?")
 _COUNT_AGAIN = pattern_of(r" ?[(\[](?P<count>\d{1,2})[)\]]")  # "two (2)", "thirty [30]"
 _SUM_AGAIN = pattern_of(r" ?\((?P<first>[1-5]) ?\+ ?(?P<second>[1-5])\)")  # "Gleason 7 (3+4) or higher"
@@ -223,7 +223,7 @@ def _power_unit(text: str, plain: Amount) -> Amount | None:
         return None
     volume = _VOLUMES.get(match["volume"].lower().replace(" ", "").replace("^", "").rstrip("s"), "L")
     groups = match.groupdict()
-    power = groups.get("power") or ("3" if (groups.get("kilo") or "").lower() in ("k", "tsd") else "9")
+    power = groups.get("power") or ("3" if (groups.get("kilo") or "").lower() in ("k", "tsd", "thou") else "9")
     lost = "ten" in groups and not groups.get("sign")
     flags = (*plain.flags, "lost_superscript") if lost else plain.flags
     return _united(text, plain, match.end(), f"10*{power}/{volume}", "lab", flags)
@@ -311,7 +311,8 @@ def _plain_unit(text: str, plain: Amount) -> Amount | None:
     if unit.kind == "concentration" and unit.spelling.lower().replace(" ", "").endswith("/ml"):
         return _united(text, plain, end, f"{unit.code}/mL", "lab", plain.flags)
     flags = (*plain.flags, *unit.flags, "hyphen") if hyphen else (*plain.flags, *unit.flags)
-    if unit.kind in ("mass", "volume", "amount") and _CUT_SHORT.match(text, end):
+    cut = unit.kind in ("mass", "volume", "amount") or unit.code in ("mm", "cm", "m")
+    if unit.kind == "concentration" or (cut and _CUT_SHORT.match(text, end)) or _AND_ULN.match(text, end):
         flags = (*flags, "damaged_basis")
     return _united(text, plain, end, _coded(unit.code, unit.per_time), unit.kind, flags)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.opened import opening
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import FactRead, changed
@@ -20,7 +21,10 @@ _NAMED = opening(
     re.IGNORECASE,
 )
 _FIRST = re.compile(_CLASS)
-_NEXT = re.compile(rf"\s?(?P<joiner>,?\s?(?:or|and|and/or|&)\s|,\s?|/|\s?(?:-|to|through)\s?)(?:class\s)?(?P<value>{_CLASS})")
+_NEXT = re.compile(
+    rf"\s?(?P<joiner>,?\s?(?:or|and|and/or|&)\s|,\s?|/|\s?(?:-|to|through)\s?)(?:(?:class|stage|grade)\s)?(?P<value>{_CLASS})"
+)
+_TOLD_BEFORE = expression("liver_class.told_before")
 _OR_WORSE = pattern_of(r"\s?,?\s?\(?(?:or|and) (?:worse|higher|greater|above|more)\b|\s?\+", re.IGNORECASE)
 _OR_BETTER = pattern_of(r"\s?,?\s?\(?(?:or|and) (?:better|lower|less|below|fewer)\b(?! than)", re.IGNORECASE)
 _WORSE = frozenset({">", ">=", "≥", "worse than", "greater than"})
@@ -45,6 +49,8 @@ def liver_class_facts(line: ReadingLine) -> list[FactRead]:
 def _read(line: ReadingLine, named: re.Match[str]) -> FactRead | None:
     text = line.text
     first = _FIRST.match(text, named.end())
+    before_it = _TOLD_BEFORE.search(text, max(0, named.start() - 120), named.start()) if first is None else None
+    first = _FIRST.match(text, before_it.start("first")) if before_it else first
     if first is None:
         return None
     values, end = [_spelt(first.group())], first.end()
@@ -55,7 +61,7 @@ def _read(line: ReadingLine, named: re.Match[str]) -> FactRead | None:
         values.append(value)
         end = following.end()
     worse, better = _OR_WORSE.match(text, end), _OR_BETTER.match(text, end)
-    sign = (named["sign"] or "").strip().lower()
+    sign = "" if before_it else (named["sign"] or "").strip().lower()
     if sign or worse or better:
         ranks = _LETTERS if values[0] in _LETTERS else (*_SCORED, "C")
         if len(values) > 1 or values[0] not in ranks:
@@ -65,8 +71,9 @@ def _read(line: ReadingLine, named: re.Match[str]) -> FactRead | None:
         end = (worse or better or first).end()
     if not values or _POINTS.match(text, end):
         return None
-    bounds = line.clipped(named.start(), end)
-    before, after = text[bounds[0] : named.start()], text[end : bounds[1]]
+    opened = min(first.start(), named.start())
+    bounds = line.clipped(opened, end)
+    before, after = text[bounds[0] : opened], text[max(end, named.end()) : bounds[1]]
     start = named.start("sign") if sign else first.start()
     fact = framed(line, start, end, "child_pugh", "stage.child_pugh", before, after, ())
     told = tuple(dict.fromkeys(values))

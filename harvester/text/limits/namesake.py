@@ -14,9 +14,10 @@ from harvester.text.limits.concept import concepts
 from harvester.text.limits.concept_group import COUNTS, SCORES, group
 from harvester.text.limits.detail import counted_behind
 from harvester.text.limits.fluid import of_another_fluid
+from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import Place
 from harvester.text.limits.rate import is_rate, rate_concept
-from harvester.text.limits.subject import OTHER, Subject, side_of_pair
+from harvester.text.limits.subject import OTHER, Subject
 from harvester.text.limits.unnamed import unnamed
 
 _TOXICITY = expression("fact.toxicity")
@@ -108,6 +109,8 @@ _IN_A_TIME = pattern_of(
 )
 _PRESSURES = frozenset({"sbp", "dbp", "blood_pressure"})
 _OTHER_PRESSURE = expression("namesake.other_pressure")
+_THEN_RANGE = pattern_of(r" ?(?:mm ?Hg)? ?/ ?\d{2,3} ?- ?\d{2,3}")
+_RANGE_THEN = pattern_of(r"\d{2,3} ?- ?\d{2,3} ?(?:mm ?Hg)? ?/ ?$")
 
 
 def told_apart(place: Place, subject: Subject) -> Subject:
@@ -129,7 +132,7 @@ def told_apart(place: Place, subject: Subject) -> Subject:
     if place.earlier is not None and apart and limit.amount.reference == "ULN" and subject.concepts == ("creatinine_clearance",):
         return replace(place.earlier[1], rule="subject.same")  # "creatinine ≤ 1.5 x ULN or, if > 1.5 x ULN, clearance ≥ 60"
     pressure = subject.concepts == ("blood_pressure",)
-    if set(subject.concepts) <= _PRESSURES and limit.comparator == "range" and (of_pair := side_of_pair(place.text, limit)):
+    if set(subject.concepts) <= _PRESSURES and limit.comparator == "range" and (of_pair := _side_of_pair(place.text, limit)):
         return replace(subject, concepts=(of_pair,))
     near = place.text[max(place.since, limit.start - 90) : limit.start]
     if set(subject.concepts) <= _PRESSURES and _OTHER_PRESSURE.search(near):
@@ -297,3 +300,10 @@ def _is_of_aches(clause: str) -> bool:
 def _clause(place: Place) -> str:
     """The words around the limit up to the next semicolon."""
     return f"{place.left.rsplit(';', 1)[-1]} {place.right.split(';', 1)[0]}"
+
+
+def _side_of_pair(text: str, limit: Limit) -> str | None:
+    """Which of two ranges that a slash parts a blood pressure is (``90-140/50-90 mmHg``)."""
+    if _THEN_RANGE.match(text, limit.end):
+        return "sbp"
+    return "dbp" if _RANGE_THEN.search(text, max(0, limit.start - 12), limit.start) else None

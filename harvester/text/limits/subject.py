@@ -92,6 +92,7 @@ _ON_THE_SCALE = pattern_of(
     re.IGNORECASE,
 )
 _WEAK = group("weak")
+_OWN_WORD = pattern_of(r"[a-z]{4} $", re.IGNORECASE)  # the last of what a value is of, if no name we know
 # "DAS28 > 3.2, ≥ 6 TJC": what a number counts is told behind it
 _LETTERS_BEHIND = pattern_of(r" (?!OR\b|AND\b|ULN\b|LLN\b|UNL\b|ECOG\b)[A-Z]{2,5}(?:\b(?! ?[<>≤≥=:\d(])|$)")
 _TRANSPLANTED = pattern_of(  # "after allo-HCT, donor chimerism > 50%"
@@ -99,8 +100,6 @@ _TRANSPLANTED = pattern_of(  # "after allo-HCT, donor chimerism > 50%"
 )
 _CELL_LINES = pattern_of(r"cells? $", re.IGNORECASE)
 _OF_THERAPY = pattern_of(r"(?:\w+ )?lines? (?:of )?(?:prior |previous )?(?:therap|treatment)", re.IGNORECASE)
-_THEN_RANGE = pattern_of(r" ?(?:mm ?Hg)? ?/ ?\d{2,3} ?- ?\d{2,3}")
-_RANGE_THEN = pattern_of(r"\d{2,3} ?- ?\d{2,3} ?(?:mm ?Hg)? ?/ ?$")
 
 
 @shape()
@@ -146,8 +145,7 @@ def subject_of(
     )
     if before:
         return _subject(before, "subject.before")
-    behind = behind or _behind_kinds(text, limit, usable)
-    if behind and not (behind.key in _CELLS and _FOUND_IN.search(text, max(0, limit.start - 4), limit.start)):
+    if (behind := behind or _behind_kinds(text, limit, usable)) and not _is_of_next(text, limit, behind, since):
         return _subject(_listed_behind(text, limit, behind, usable, until), "subject.behind")
     if (
         earlier is not None
@@ -156,13 +154,21 @@ def subject_of(
         and all(_fits(limit, key) for key in earlier.concepts)
     ):
         return Subject(earlier.concepts, "subject.same", earlier.start, earlier.end)
-    above = [name for name in parent if _is_named_above(limit, name.key)]
+    headed = earlier is None or earlier.rule != "subject.before" or not _OWN_WORD.search(text, since, limit.start)
+    above = [name for name in parent if headed and _is_named_above(limit, name.key)]
     if above and limit.comparator and not (limit.amount.unit is None and _COUNTS.match(text, limit.end)):
         return Subject((above[-1].key,), "subject.parent", limit.start, limit.start)
     by_unit = _of_gilbert(text, limit) or _BY_UNIT.get(limit.amount.unit or "") or rate_concept(limit.amount.unit)
     if by_unit and not (by_unit == "blood_pressure" and _OTHER_PRESSURE.search(text, max(since, limit.start - 90), limit.start)):
         return Subject((by_unit,), "subject.unit", limit.start, limit.start)
     return Subject((OTHER,), "subject.other", limit.start, limit.start)
+
+
+def _is_of_next(text: str, limit: Limit, behind: Phrase, since: int) -> bool:
+    """Whether the name behind is not the limit's own: what it is found in, or of the next (``some ratio > 4 LDH > 200 U/L``)."""
+    found_in = behind.key in _CELLS and _FOUND_IN.search(text, max(0, limit.start - 4), limit.start)
+    bare = limit.amount.unit is None and behind.key not in COUNTS and _OWN_WORD.search(text, since, limit.start)
+    return bool(found_in or (bare and _OWN_LIMIT.match(text, behind.end)))
 
 
 def _of_gilbert(text: str, limit: Limit) -> str | None:
@@ -391,10 +397,3 @@ def _behind(text: str, limit: Limit, names: list[Phrase], until: int) -> Phrase 
             return name
         return name if name.key in COUNTS and _FEW_WORDS.fullmatch(text, limit.end, name.start) else None
     return None
-
-
-def side_of_pair(text: str, limit: Limit) -> str | None:
-    """Which of two ranges that a slash parts a blood pressure is (``90-140/50-90 mmHg``)."""
-    if _THEN_RANGE.match(text, limit.end):
-        return "sbp"
-    return "dbp" if _RANGE_THEN.search(text, max(0, limit.start - 12), limit.start) else None

@@ -58,9 +58,7 @@ _APART = pattern_of(
 _PROTEIN = pattern_of(r"(?<!jones )(?<!m-)(?<!m )(?<!para)\bproteins?\s*$", re.IGNORECASE)
 _URINE = pattern_of(r"\burin\w+(?:24|(?!\b(?:and|or|dietary|diet|serum|CSF)\b)[^<>≤≥/;\d])*$", re.IGNORECASE)
 _OF_PROTEIN = pattern_of(r" of (?:total )?proteins?\b", re.IGNORECASE)
-_IN_URINE = pattern_of(
-    r"\+?\s*(?:in|on|by) (?:the |a )?(?:urine|urinary|dip-?stick|urinalysis)|\s?/ ?24[ -]?h(?:ou)?rs? urine", re.IGNORECASE
-)
+_IN_URINE = pattern_of(r"\+?\s*(?:in|on|by) (?:the |a )?(?:urine|urinary|dip-?stick|urinalysis)| urine\b", re.IGNORECASE)
 _ION = pattern_of(r"(?<![A-Za-z])(?:s|[SP]-)?(?P<ion>Na|K|Ca)\+*\]?\s*$")
 _ION_UNITS = ("mmol/L", "meq/L", "mg/dL")
 _NO_SERUM_ION = expression("namesake.no_serum_ion")

@@ -64,10 +64,8 @@ _OF_GROUP = pattern_of(
 # "at least 3 weeks from the last dose of vincristine, 4 weeks from cyclophosphamide"
 _NEXT_OF_LIST = pattern_of(r"[^.;()<>≤≥\d]{3,90}(?:,|,? and|,? or)\s*")
 # "have not taken A for at least 3 months before … and B for at least 6 months"
-_AND_ANOTHER = pattern_of(
-    r"[^.;()<>≤≥]{0,90}\b(?:and|or) (?!must|should|have|has|be|is|are)[^.;()<>≤≥]{3,60}(?<!used )(?<!taken )(?<!given )\bfor\s*",
-    re.IGNORECASE,
-)
+_AND_ANOTHER = expression("time.and_another")
+_AND_SEX = expression("time.and_sex")
 _OWN_EVENT = pattern_of(r"\s*(?:from|since|for) [a-z]", re.IGNORECASE)
 _OR_HALF_LIVES = pattern_of(r"^[^.;<>≤≥]*\bor (?:within )?(?:at least )?(?:about |approximately |~)?(?:<|≤)?\s*$", re.IGNORECASE)
 _CONTRACEPTIVES = gated(r"\bcontraceptive (?:pills?|tablets?)\b", re.IGNORECASE)
@@ -86,6 +84,7 @@ _TABLE = pattern_of(r"[\s:(-]*(?:fe)?males?[\s:(=-]*\d", re.IGNORECASE)  # a tab
 _TESTED = CELL_COUNTS | {"creatinine_serum", "creatinine_clearance", "bilirubin_total", "alt", "ast", "albumin", "hemoglobin"}
 _GIVEN = ((OTHER,), ("nyha",), ("ctcae_grade",), ("dose_limit",))  # what is not measured at a visit
 _WASHED_ABOVE = expression("time.washed_above")
+_SURGERY = pattern_of(r"^\W*(?:major |minor |prior |recent )?(?:surg(?:ery|ical)|operation)\b", re.IGNORECASE)
 _WITHIN_ABOVE = expression("time.within_above")
 _OF_PEOPLE = expression("time.of_people")  # "Life expectancy: at least 12 weeks" below "recovered from:"
 _BEFORE_COLON = pattern_of(r"\s*(?:[^:;.<>≤≥\d]{3,90}[:(]\s*)?(?:at least )?")
@@ -93,7 +92,8 @@ _NAME_LAST = pattern_of(
     r"(?<=[a-z)])(?<!\bfor)(?<!\bof)(?<!\bin)(?<!\bover)(?<!\bduring)(?<!\blasting)(?<!\bexpectancy)[\s,]*+$", re.IGNORECASE
 )
 _ONLY_HOW = pattern_of(
-    r"[\s,(]*(?:\b(?:by|via|on|at|or|and|as|screening|measured|performed|obtained|documented|determined|echo\w*|MUGA|MRI|CT"
+    r"[\s,(]*(?:\b(?:by|via|on|at|or|and|as|in the|(?:bone )?marrow"
+    r"|(?:peripheral )?blood|\w*blasts|screening|measured|performed|obtained|documented|determined|echo\w*|MUGA|MRI|CT"
     r"|cardiac)\b[\s,(]*){0,6}",
     re.IGNORECASE,
 )
@@ -160,11 +160,13 @@ class Times:
         between = place.between(self.windowed[0].end, 120)
         halved = amount.unit == "{half-life}" and between is not None and _OR_HALF_LIVES.search(between)
         bracketed = between is not None and _IN_BRACKET.fullmatch(between) and _FOR_OTHERS.match(place.right)
-        counted = between is not None and place.limit.comparator is None and _NEXT_OF_LIST.fullmatch(between)
+        plain = place.limit.comparator is None or self.windowed[1].concept == "contraception_duration"
+        counted = between is not None and plain and _NEXT_OF_LIST.fullmatch(between)
         if counted and _OWN_EVENT.match(place.right):
             concept = own_event(place) or self.windowed[1].concept
             return replace(self.windowed[1], concept=concept, start=place.limit.start, anchor=anchor_of(place.right))
-        also = between is not None and self.windowed[1].concept == "washout" and _AND_ANOTHER.fullmatch(between)
+        another = {"washout": _AND_ANOTHER, "contraception_duration": _AND_SEX}.get(self.windowed[1].concept)
+        also = between is not None and another is not None and another.fullmatch(between)
         joined = between is not None and (halved or bracketed or also or (len(between) < 60 and _SAME_WINDOW.fullmatch(between)))
         return replace(self.windowed[1], start=place.limit.start) if joined else None
 
@@ -282,14 +284,15 @@ def _washed_above(place: Place) -> TimeRead | None:
     """The washout of an item below "washout of:", or below "inadequate washout, defined as" (``radiation < 14 days``)."""
     if not _WASHED_ABOVE.search(place.line.above[-200:]) or _OF_PEOPLE.search(place.left):
         return None
+    told = "time_since_surgery" if _SURGERY.search(without_brackets(place.left)) else "washout"
     if _BEFORE_COLON.fullmatch(place.left):
-        return window(place, "time.elapsed", "within" if _WITHIN_ABOVE.search(place.line.above) else "at least", "washout")
+        return window(place, "time.elapsed", "within" if _WITHIN_ABOVE.search(place.line.above) else "at least", told)
     short = (
         place.limit.comparator in ("<", "<=")
         and place.limit.amount.unit != "a"
         and _NAME_LAST.search(without_brackets(place.left))
     )
-    return window(place, "time.elapsed", "within", "washout") if short else None
+    return window(place, "time.elapsed", "within", told) if short else None
 
 
 def _apart(place: Place, read: TimeRead) -> TimeRead:

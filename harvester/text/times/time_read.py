@@ -18,7 +18,7 @@ from harvester.text.limits.place import Place
 BEFORE = expression("time.before")
 _ENDED = expression("time.ended")  # what "must be completed 7 days before" asks for
 _LAST_WAS = expression("time.last_was")
-_BEFORE_SURGERY = pattern_of(r"\s*(?:prior to|before) (?:the |their |an? )?(?:[\w-]+ )?(?:surg|operati)\w+", re.IGNORECASE)
+_BEFORE_SURGERY = expression("time.before_surgery")
 AFTER = expression("time.after")
 FOR = expression("time.for")
 OFF = expression("time.off")
@@ -58,13 +58,7 @@ _ONE_TEST = pattern_of(r"\b(?:first|second|third|one|another|repeat) tests?\b[^.
 _TEST = gated(r"\b(?:tests?|study)\b", re.IGNORECASE)
 _RULES_OUT = gated(r"\bto (?:rule out|exclude) (?:a |any )?pregnan", re.IGNORECASE)
 _PREGNANCY = pattern_of(r"\bpregnan\w+|\bhcg\b", re.IGNORECASE)
-_FROM_PAST = pattern_of(
-    r"[\s,]*(?:of|after|following|from|since|post)[\s-]"
-    r"(?!(?:\w+ ){0,4}(?:study|trial|randomi[sz]\w+|enrol\w+|screening|registration|inclusion|baseline|consent)\b)"
-    r"(?:[\w-]+ ){0,6}?(?:remission|transplant\w*|[a-z-]*hsct|[a-z-]*hct|asct|sct|bmt|therap\w+|treatment|chemo\w*|surgery"
-    r"|resection|diagnosis|response|cr|platinum|induction|dose|regimen|infusion|line|end of|ending|stopping|completing)\b",
-    re.IGNORECASE,
-)
+_FROM_PAST = expression("time.from_past")
 _MAJOR_SURGERY = expression("time.major_surgery")  # named first, and what trials ask for
 # "PD on treatment or within 60 days after its end": what came so soon, and no treatment
 _PROGRESSED = expression("time.progressed")
@@ -82,9 +76,7 @@ _SINCE_EVENT = pattern_of(
 )
 _TREATED_EPISODE = expression("time.treated_episode")
 _LET_IN = expression("time.let_in")
-_OF_FIRST_DIAGNOSIS = pattern_of(
-    r"\s*(?:of|after|from|following|since) (?:the |their )?(?:[\w-]+ ){0,3}diagnosis\b", re.IGNORECASE
-)
+_OF_EVENT = expression("time.of_event")
 _PERFORMED = pattern_of(r"\b(?:performed|done|taken|carried out|repeated)\s*(?:with ?in)?\s*$", re.IGNORECASE)
 _DURATION_OF = gated(r"\b(?:total |with a |a )?duration\b", re.IGNORECASE)
 _STEADY = pattern_of(r"\b(?:stable|unchanged|constant)(?: for)?\s*$", re.IGNORECASE)
@@ -186,7 +178,7 @@ def implicit_cue(before: str, words: str) -> str:
 
 def _lies_ahead(place: Place, slug: str, left: str) -> bool:
     """Whether an operation, or what began before it a diagnosis, is still to come (``onset > 1 year prior to diagnosis``)."""
-    if slug == "time_since_surgery":
+    if slug in ("time_since_surgery", "time_since_transplant"):
         return _BEFORE_SURGERY.match(place.right) is not None
     return slug == "time_since_diagnosis" and _ONSET_OF.search(left) is not None and BEFORE.match(place.right) is not None
 
@@ -201,7 +193,7 @@ def window_cue(place: Place) -> str:
     headed = nearest_cue("window", left[: event.start()], "") if event else ""
     if headed in _EVENTS_TREATED:
         return headed  # "bleeding requiring transfusion within 3 months": the event, not what it was treated with
-    since = _SINCE_EVENT.match(place.right) or (_LET_IN.search(left) and _OF_FIRST_DIAGNOSIS.match(place.right))
+    since = _SINCE_EVENT.match(place.right) or (_LET_IN.search(left) and _OF_EVENT.match(place.right))
     if since:
         return first_cue("window", since.group(), "time_since_event")
     plain = without_brackets(left)

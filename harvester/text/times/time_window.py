@@ -51,7 +51,7 @@ _WASHED = gated(r"\bwash[- ]?out['’]?(?: periods?)?(?: of)?(?: at least)?\s*$"
 _UP_TO = pattern_of(r"up to|upto")  # "contraception for up to 5 weeks after": it lasts as long
 _APART = expression("time.apart")
 _SEPARATED = expression("time.separated")  # "on two occasions separated by at least 8 weeks"
-_TOLD_FOR = gated(r"\bdiagnos(?:ed|is)\b[^.;]{0,60}\bfor\s*$", re.IGNORECASE)
+_TOLD_FOR = gated(r"\bdiagnos(?:ed|is)\b(?:(?!\bfree\b)[^.;]){0,60}\bfor\s*$", re.IGNORECASE)
 _ANY_FOR = pattern_of(r"\bfor\b", re.IGNORECASE)
 _LASTING = pattern_of(r"\bfor\s*$|last(?:s|ed|ing)\s*$")
 _LISTED = expression("time.listed")
@@ -99,7 +99,7 @@ _OFF_FOR = pattern_of(
     r"\boff (?!-?label|study)[^.;,]{2,70} for (?:the )?$|\belapsed for $", re.IGNORECASE
 )  # "must be off prazosin for 2 days prior"
 _MENOPAUSAL = pattern_of(r"\s*(?:of )?(?:being )?post-?\s?menopaus", re.IGNORECASE)
-_IF_SEX = pattern_of(r"[^.;\d]{0,80}?\bif (?P<sex>female|male|a woman|a man)\b", re.IGNORECASE)
+_IF_SEX = expression("time.if_sex")
 _DURATION_BEFORE = gated(r"\bduration\b[^.;]{0,90}$", re.IGNORECASE)
 _ELAPSED_BEHIND = pattern_of(r"[^.;]{0,160}\b(?:elapsed?|lapsed|passed)\b")
 _SINCE_BEFORE = expression("time.since_before")

@@ -63,12 +63,14 @@ _TOKEN = pattern_of(
     r"|(?P<nothing>[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\r]+)"
     rf"|(?P<square>[{''.join(_SQUARE)}])"
     r"|(?P<foreign>[\uff01-\uff5e\ufe64-\ufe66\u3001\u3002\uff61]+)"
+    r"|(?P<wrap>\n\s*)"
 )
 # What a token can begin with: found much faster than the token itself.
 _ODD = pattern_of(
     rf"[{''.join(_SQUARE)}]|"
     r"[\\&£⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\r\uff01-\uff5e\ufe64-\ufe66\u3001\u3002\uff61]"
 )
+_ODD_OR_WRAP = pattern_of(rf"{_ODD.pattern}|\n")
 _FLAGS = {"escaped_entity": "damaged_entity", "foreign": "full_width", "damaged": "damaged_sign"}
 _SYMBOLS = {"³": "≥", "£": "≤"}  # signs of a symbol font that the registry took for letters
 
@@ -115,19 +117,20 @@ class NormalText:
         return raw_start + (at - text_start) + 1 if plain else raw_end
 
 
-def normal_text(raw: str, *, worded: bool = False) -> NormalText:
-    """Fold ``raw`` for reading, in one linear pass; text without odd signs is taken as it is. ``worded``: "&" is read as "and".
+def normal_text(raw: str, *, worded: bool = False, flowing: bool = False) -> NormalText:
+    """Fold ``raw`` for reading, in one linear pass; text without odd signs is taken as it is. ``worded``: "&" is read as "and";
+    ``flowing``: a line that was cut by hand goes on after one blank.
 
     >>> normal_text("ECOG \\\\<3, 1 × 10⁷/kg").text
     'ECOG <3, 1 × 10^7/kg'
     """
-    if _is_plain(raw) and not (worded and " & " in raw):
+    if _is_plain(raw) and not (worded and " & " in raw) and not (flowing and "\n" in raw):
         return NormalText(raw, raw, (0,), ((0, 0, len(raw), True),), ())
     parts: list[str] = []
     runs: list[tuple[int, int, int, bool]] = []
     flagged: list[tuple[Span, str]] = []
     written = at = 0
-    for kind, token, start in _tokens(raw):
+    for kind, token, start in _tokens(raw, _ODD_OR_WRAP if flowing else _ODD):
         if start > at:
             runs.append((written, at, start, True))
             parts.append(_fold(raw[at:start]))
@@ -178,10 +181,10 @@ def _unescaped(entity: str) -> str:
     return unescape(entity)
 
 
-def _tokens(raw: str) -> Iterator[tuple[str, str, int]]:
-    """Kind, spelling and place of each odd token, from left to right."""
+def _tokens(raw: str, begins: re.Pattern[str]) -> Iterator[tuple[str, str, int]]:
+    """Kind, spelling and place of each odd token, from left to right; ``begins`` finds what one can begin with."""
     at = 0
-    for odd in _ODD.finditer(raw):
+    for odd in begins.finditer(raw):
         if odd.start() >= at and (match := _TOKEN.match(raw, odd.start())):
             at = match.end()
             yield match.lastgroup or "", match.group(), match.start()
@@ -191,6 +194,8 @@ def _regular(kind: str, token: str, before: str) -> str:
     """The regular spelling of one odd token."""
     if kind == "and":
         return "&"
+    if kind == "wrap":
+        return "" if before == " " else " "
     if kind in ("escaped_entity", "entity"):
         return _unescaped(token.removeprefix("\\")).translate(_FOLD)
     if kind == "escape":
