@@ -16,7 +16,9 @@ import re
 import stat
 import sys
 import time
+import zlib
 from array import array
+from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -26,8 +28,10 @@ from harvester import __version__
 from harvester.text.expressions.pattern import compile_with
 
 OFF: Final = "off"
-_ENOUGH: Final = 4_000
-"""Bytes of code that are worth writing the file for: it is written in the time that takes to compile about as much."""
+ENOUGH: Final = 1_000
+"""Bytes of code, packed, that are worth writing the file for at the end of a run."""
+MUCH: Final = 16_000
+"""Bytes of code, packed, that are worth it in the middle: it is written in the time that takes to compile about as much."""
 _MOST: Final = 4_000_000
 """Bytes of code in the file, twice what there is; then much of it is of rules that are no more, and it is begun again."""
 _LARGEST: Final = 32_000_000
@@ -59,11 +63,13 @@ def cache_folder(setting: str | None) -> Path | None:
     return (named if named.is_absolute() else home / ".cache") / "trialside"
 
 
-def keep_compiled(setting: str | None) -> None:
+def keep_compiled(setting: str | None) -> Callable[[], None]:
     """Let the rules compile with what is kept in the folder that ``setting`` names (see `cache_folder`), and keep what is new.
 
-    Nothing is read before an expression is needed.
+    Nothing is read before an expression is needed. What is returned keeps what is new by now, if it is much: for a process that
+    is not waited for at its end.
     """
+    begun: list[Compiled] = []
 
     def begin(expression: str, flags: int) -> re.Pattern[str]:
         folder = cache_folder(setting)
@@ -71,11 +77,17 @@ def keep_compiled(setting: str | None) -> None:
             compile_with(re.compile)
             return re.compile(expression, flags)
         compiled = Compiled(folder)
+        begun.append(compiled)
         compile_with(compiled.pattern)
         atexit.register(compiled.save)
         return compiled.pattern(expression, flags)
 
+    def keep() -> None:
+        for compiled in begun:
+            compiled.save(MUCH)
+
     compile_with(begin)
+    return keep
 
 
 class Compiled:
@@ -101,13 +113,14 @@ class Compiled:
             self._new[key] = entry
         return _pattern(expression, entry) or re.compile(expression, flags)
 
-    def save(self) -> None:
-        """Keep what was new in this run, if it is worth it and can be done; says nothing if not."""
-        if _size(self._new) < _ENOUGH:
+    def save(self, enough: int = ENOUGH) -> None:
+        """Keep what is new, if it is at least ``enough`` bytes of code and can be done, beside what others kept meanwhile."""
+        if _size(self._new) < enough:
             return
-        kept = {**(self._kept or {}), **self._new}
+        kept = {**_read(self._path), **self._new}
         with suppress(OSError, ValueError):
             _write(self._path, kept if _size(kept) <= _MOST else self._new)
+            self._kept, self._new = kept, {}
 
 
 def _size(kept: dict[str, _Entry]) -> int:
@@ -123,17 +136,19 @@ def _compiled(expression: str, flags: int) -> _Entry | None:
         names = [None] * state.groups
         for name, number in state.groupdict.items():
             names[number] = name
-        return int(flags | state.flags), array("I", code).tobytes(), state.groups - 1, dict(state.groupdict), tuple(names)
+        packed = zlib.compress(array("I", code).tobytes(), 1)
+        return int(flags | state.flags), packed, state.groups - 1, dict(state.groupdict), tuple(names)
     except Exception:
         return None
 
 
 def _pattern(expression: str, entry: _Entry) -> re.Pattern[str] | None:
     """The pattern of its code, which the library checks; None where it will not have it."""
-    flags, code, groups, numbers, names = entry
+    flags, packed, groups, numbers, names = entry
     engine: Any = import_module("_sre")
     try:
-        made: re.Pattern[str] = engine.compile(expression, flags, array("I", code).tolist(), groups, numbers, names)
+        code = array("I", zlib.decompress(packed)).tolist()
+        made: re.Pattern[str] = engine.compile(expression, flags, code, groups, numbers, names)
     except Exception:
         return None
     return made
@@ -142,7 +157,7 @@ def _pattern(expression: str, entry: _Entry) -> re.Pattern[str] | None:
 def _identity() -> tuple[object, ...]:
     """What must be the same for code to mean the same."""
     engine: Any = import_module("_sre")
-    return __version__, sys.version, sys.byteorder, getattr(engine, "MAGIC", 0), getattr(engine, "CODESIZE", 0)
+    return "packed", __version__, sys.version, sys.byteorder, getattr(engine, "MAGIC", 0), getattr(engine, "CODESIZE", 0)
 
 
 def _digest(data: bytes) -> bytes:

@@ -13,7 +13,7 @@ import queue
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO
 
 from harvester.compiled import keep_compiled
@@ -26,8 +26,11 @@ SECONDS_A_MEGABYTE = 60
 """Processor time that a job may take: thirty times what a hundred records take on a slow machine."""
 
 
-def work(source: BinaryIO, sink: BinaryIO) -> None:
-    """Answer every frame of ``source`` in ``sink``. The first frame is what `pickle` makes of the corrections."""
+def work(source: BinaryIO, sink: BinaryIO, keep: Callable[[], None]) -> None:
+    """Answer every frame of ``source`` in ``sink``, and ``keep`` after each what was compiled for it.
+
+    The first frame is what `pickle` makes of the corrections.
+    """
     corrections = pickle.loads(receive(source))  # noqa: S301 - written by our own other half
     jobs: queue.SimpleQueue[tuple[list[object], dict[str, list[Any]]]] = queue.SimpleQueue()
     threading.Thread(target=_take, args=(source, jobs), daemon=True).start()
@@ -39,6 +42,7 @@ def work(source: BinaryIO, sink: BinaryIO) -> None:
         unpacked = unpack_pieces(pieces)
         _bound(unpacked)
         send(sink, [pack_found(read_piece(piece, corrections, known)) for piece in unpacked])
+        keep()
         gc.collect()
         gc.freeze()  # what is left now stays, as the rules do that the first piece loaded: it is not looked through again
 
@@ -61,11 +65,11 @@ def _take(source: BinaryIO, jobs: queue.SimpleQueue[tuple[list[object], dict[str
 
 def main() -> None:
     """Work on the standard streams. What would be printed by mistake goes to standard error, never among the answers."""
-    keep_compiled(os.environ.get("TRIALSIDE_CACHE"))
+    keep = keep_compiled(os.environ.get("TRIALSIDE_CACHE"))
     source, sink = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     try:
-        work(source, sink)
+        work(source, sink, keep)
     except Exception:  # whoever waits for the answer sees that the process is gone, and says what it was about
         os._exit(1)
 

@@ -53,6 +53,8 @@ class Stated:
 
     def _waiting(self, name: str, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """What the method ``name`` of the compiled pattern gives; compiled only where it may give one, or was asked often."""
+        if self.__class__ is Stated:  # compiled since then: who tries many places had taken this method before
+            return getattr(self, name)(text, start, end)  # type: ignore[no-any-return]
         self._left -= 1
         low = folded(text[start:end])
         if self._left > 0 and not any(word in low for word in self._needed or ("",)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from harvester.compiled import MUCH
 from harvester.errors import RegistryUnreachable, TrialsideError
 from harvester.normalise import NO_CORRECTIONS
 from harvester.normalise.parts import fingerprints
@@ -220,7 +222,7 @@ start = io.BytesIO()
 frame.send(start, __import__("pickle").dumps({}))
 start.seek(0)
 try:
-    worker.work(start, Sink())
+    worker.work(start, Sink(), lambda: None)
 except Ended:
     pass
 """
@@ -230,6 +232,20 @@ except Ended:
 
     assert len(later) == 3
     assert max(later) * 10 < first, "the rules are loaded with the first piece, and are no garbage"
+
+
+def test_a_worker_keeps_what_it_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before it answers again: nobody waits for it at its end."""
+    monkeypatch.setenv("TRIALSIDE_CACHE", str(tmp_path))
+    worker = Worker(pickle.dumps({}))
+    try:
+        for first in (1, 41):
+            worker.read([piece(first, 40)], {})
+        (kept,) = tmp_path.glob("*.bin")
+
+        assert kept.stat().st_size > MUCH
+    finally:
+        worker.end()
 
 
 def test_the_terminals_interrupt_does_not_reach_a_worker(pool: Workers) -> None:

@@ -69,6 +69,21 @@ def test_a_long_expression_is_compiled_where_it_may_match(monkeypatch: pytest.Mo
         assert made == [told]
 
 
+def test_a_method_that_was_taken_before_compiles_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who tries many places takes the method first: it stands for the compiled one from its first match on."""
+    made: list[str] = []
+    monkeypatch.setattr(pattern, "_compile", [lambda told, flags: made.append(told) or re.compile(told, flags)])
+    told = max((each.pattern for each in plain() if each.flags & re.IGNORECASE), key=len)
+    known = re.compile(told, re.IGNORECASE)
+    needs = sorted(needed_by(known) or ())
+    for name in ("search", "match"):
+        asks = getattr(pattern_of(told, re.IGNORECASE), name)
+        made.clear()
+
+        assert [str(asks(text)) for text in needs * 3] == [str(getattr(known, name)(text)) for text in needs * 3]
+        assert made == [told]
+
+
 def test_every_expression_of_the_rules_compiles() -> None:
     """Those of the modules, and those of the definition files."""
     for name in MODULES:
