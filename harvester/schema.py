@@ -155,6 +155,7 @@ class Row:
     table: ClassVar[Table]
     _values: ClassVar[Any]  # an attrgetter
     _of: ClassVar[Any] = None  # a `maker`, when one is first asked for
+    _booleans: ClassVar[tuple[int, ...]]  # places of what is true or false
 
     def values(self) -> tuple[Any, ...]:
         """The values in the order of the table's columns, as SQLite takes them."""
@@ -180,6 +181,17 @@ class Row:
             cls._of = maker(cls, cls.table.column_names)
         row: Self = cls._of(values)
         return row
+
+    @classmethod
+    def from_stored(cls, values: Iterable[Any]) -> Self:
+        """A row from its values in the order of the columns as SQLite gives them: 0 or 1 for what is false or true."""
+        if not cls._booleans:
+            return cls.from_values(values)
+        read = list(values)
+        for place in cls._booleans:
+            if read[place] is not None:
+                read[place] = bool(read[place])
+        return cls.from_values(read)
 
     @classmethod
     def of_columns(cls: type[R], names: Sequence[str]) -> Callable[[Iterable[Any]], R]:
@@ -262,6 +274,7 @@ def table(
         columns = _columns(row_type)
         names = tuple(each.name for each in columns)
         row_type._values = attrgetter(*names)
+        row_type._booleans = tuple(place for place, each in enumerate(columns) if each.is_bool)
         row_type.table = Table(
             name=name,
             description=description,

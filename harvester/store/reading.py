@@ -19,7 +19,6 @@ from harvester.tables.plain import PlainRows
 from harvester.tables.versions import SEEN
 
 R = TypeVar("R", bound=Row)
-_BOOLEANS: dict[type[Row], tuple[int, ...]] = {}
 
 _IS_LISTED = '"nct_id" IN (SELECT value FROM json_each(?))'
 _LIST = """SELECT studies.nct_id, brief_title, acronym, overall_status, overall_status_label, phase_label, study_type_label,
@@ -61,24 +60,7 @@ class StudyListing:
 
 def rows_of(row_type: type[R], found: Iterable[tuple[Any, ...]]) -> list[R]:
     """Typed rows from what SQLite gave for `statements.select`."""
-    return [row_type.from_values(values) for values in _with_booleans(row_type, found)]
-
-
-def _with_booleans(row_type: type[Row], found: Iterable[tuple[Any, ...]]) -> Iterable[tuple[Any, ...]]:
-    """Values as declared: SQLite gives 0 and 1 for what is false or true."""
-    booleans = _BOOLEANS.get(row_type)
-    if booleans is None:
-        booleans = tuple(place for place, each in enumerate(row_type.table.columns) if each.is_bool)
-        _BOOLEANS[row_type] = booleans
-    return (_with_booleans_at(booleans, values) for values in found) if booleans else found
-
-
-def _with_booleans_at(places: tuple[int, ...], values: tuple[Any, ...]) -> tuple[Any, ...]:
-    read = list(values)
-    for place in places:
-        if read[place] is not None:
-            read[place] = bool(read[place])
-    return tuple(read)
+    return [row_type.from_stored(values) for values in found]
 
 
 def read_studies(
@@ -100,13 +82,16 @@ def read_studies(
 
 
 def read_plain(connection: sqlite3.Connection, nct_ids: Sequence[str]) -> dict[str, PlainRows]:
-    """All derived rows of each trial as plain values, as `harvester.tables.plain.plain_rows` gives them; one query a table."""
+    """All derived rows of each trial as plain values, one query a table.
+
+    They are equal to what `harvester.tables.plain.plain_rows` gives; SQLite's 0 and 1 stay, as most rows are only compared.
+    """
     by_trial: dict[str, dict[str, list[tuple[Any, ...]]]] = {nct_id: {} for nct_id in nct_ids}
     wanted = as_json(list(nct_ids))
     for row_type in DERIVED:
         name, owner = row_type.table.name, itemgetter(row_type.table.column_names.index("nct_id"))
         found = connection.execute(statements.select(row_type, _IS_LISTED), (wanted,))
-        for nct_id, rows in groupby(_with_booleans(row_type, found), owner):
+        for nct_id, rows in groupby(found, owner):
             by_trial[nct_id].setdefault(name, []).extend(rows)
     return dict(by_trial)
 

@@ -9,7 +9,8 @@ from harvester.schema import Row
 from harvester.tables import DERIVED, StudyRows
 
 PlainRows = Mapping[str, list[tuple[Any, ...]]]
-"""Table name -> the values of its rows in the order of the columns; tables without rows are left out."""
+"""Table name -> the values of its rows in the order of the columns, those that are stored as SQLite gives them; tables without
+rows are left out."""
 
 _DERIVED = frozenset(DERIVED)
 _BY_NAME: dict[str, type[Row]] = {row_type.table.name: row_type for row_type in DERIVED}
@@ -36,7 +37,7 @@ class _Typed(Mapping[type[Row], tuple[Row, ...]]):
         if self._twin is not None and name not in self.other:
             return self._twin[row_type]
         if row_type not in self._made:
-            self._made[row_type] = tuple(map(row_type.from_values, self._plain[name]))
+            self._made[row_type] = tuple(map(row_type.from_stored, self._plain[name]))
         return self._made[row_type]
 
     def __contains__(self, row_type: object) -> bool:
