@@ -8,11 +8,12 @@ from collections.abc import Sequence
 
 from harvester.shape import shape
 from harvester.text.doses.dose import DoseRead
+from harvester.text.expressions.pattern import pattern_of
 from harvester.text.schedules.timing import span_in_days
 
-_THEN = re.compile(r"\b(?:then|thereafter|followed by|subsequently|responders continue)\b[^.;\n]{0,80}$", re.IGNORECASE)
-_IN_CASE = re.compile(r"(?:if|in case|when|upon|in non-?responders|for non-?responders)\b", re.IGNORECASE)
-_GIVEN_TIMES = re.compile(r"(\d{1,3}) (?:doses|sessions|infusions|injections|administrations|applications)")
+_THEN = pattern_of(r"\b(?:then|thereafter|followed by|subsequently|responders continue)\b[^.;\n]{0,80}$", re.IGNORECASE)
+_IN_CASE = pattern_of(r"(?:if|in case|when|upon|in non-?responders|for non-?responders)\b", re.IGNORECASE)
+_GIVEN_TIMES = pattern_of(r"(\d{1,3}) (?:doses|sessions|infusions|injections|administrations|applications)")
 _NAMED = (
     r"\b(?P<part>re-?induction|induction|consolidation|intensification|maintenance|neo-?adjuvant|adjuvant|extension|run-?in|"
     r"lead-?in|combination(?= (?:phase|part)))"
@@ -21,7 +22,7 @@ _NAMED = (
 _PART = re.compile(_NAMED, re.IGNORECASE)
 _HEADING = re.compile(rf"{_NAMED}[^.;:\n]{{0,60}}(?::|\n)", re.IGNORECASE)
 _OF_PART = re.compile(rf"[^.;\n]{{0,90}}?\b(?:during|in|of|for|as) (?:the |each )?{_NAMED}", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"[;\n]|\.(?!\d)")
+_SENTENCE_END = pattern_of(r"[;\n]|\.(?!\d)")
 _STEPS = ("step", "loading", "maintenance", "placebo")
 
 
