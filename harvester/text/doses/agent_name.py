@@ -55,8 +55,6 @@ class WrittenName:
         for part in self._parts[1:]:
             if read[at : at + 1] in (" ", "-"):
                 at += 1
-                while self._apart and read[at : at + 1] in (" ", "-"):
-                    at += 1
             elif self._apart:
                 return 0
             if not read.startswith(part, at):

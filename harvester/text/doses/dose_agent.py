@@ -262,8 +262,6 @@ def _unlisted(text: str, amount: AmountRead, since: int, until: int) -> DoseAgen
     labelled = labelled or (
         match is not None and match.group().rstrip().endswith((":", ",")) and not _LIKE_ONE.search(match["name"])
     )
-    if match and text[since : match.start()].strip() == "(" and match["name"].isupper():
-        labelled = True  # "14 mg/kg/day (NTDT 7 mg/kg/day)": right behind an amount, capitals say for whom
     if match and len(match["name"]) < 3 and not _LISTED.search(text, max(0, match.start() - 6), match.start()):
         labelled = True
     if match and not labelled and match.end() == amount.start and _is_name(match["name"]):

@@ -184,8 +184,6 @@ def _words_between(text: str, first: Draft, second: Draft) -> str:
 
 def _after_head(text: str, line: Sequence[Draft]) -> None:
     """Mark the members of a list that words such as "one of the following" open."""
-    if not line:
-        return
     begin = line[0].statement.start
     for head in _HEAD.finditer(text, begin, line[-1].amount.start):
         members: list[Draft] = []

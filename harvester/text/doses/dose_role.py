@@ -189,8 +189,6 @@ def is_cap(text: str, start: int, end: int) -> bool:
     if _MAX_FOR.search(text, max(0, start - 90), start):
         return True
     found = _MAX.search(before)
-    if found and found.group().lower().startswith("up to") and re.search(r"(?<![A-Za-z^])\d ?$", before[: found.start()]):
-        return False
     return bool(found) or bool(_MAX_AFTER.match(text, end))
 
 

@@ -71,7 +71,6 @@ _INELIGIBLE_IF = expression("claim.ineligible_if")  # of those who have it, some
 _MORE_THAN_ONCE = pattern_of(r"\b(?:more than|at least|two or|2 or|multiple|repeated|second)\b", re.IGNORECASE)
 _AFTERWARDS = pattern_of(r"(?:after|following|post)\b", re.IGNORECASE)
 _PEOPLE_BEFORE = expression("claim.people_before")
-_ENDS_WITH = expression("claim.ends_with")  # only together with what stands below
 _MUST_BE = expression("claim.must_be")
 _WHICH = pattern_of(r"\b(?:first|second|third|fourth|1st|2nd|3rd|greater|later|subsequent|further|beyond)\b", re.IGNORECASE)
 _SYMPTOMS_OF = expression("claim.symptoms_of")
@@ -252,7 +251,6 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
         together
         or spared
         or of_cause
-        or _ENDS_WITH.match(after)
         or _MUST_BE.search(before)
         or _POSSIBLE.search(before)
         or _SYMPTOMS_OF.search(before)

@@ -71,7 +71,6 @@ _UNWILLING = gated(
 )
 _BRACKETED = pattern_of(r"\([^()]*\)|\[[^\[\]]*\]")
 _BLANKS = pattern_of(r"\s(?:\s+|(?<! ))")  # but one that is a blank already
-_MUST_RESOLVE = expression("polarity.must_resolve")
 _PEOPLE_WITHOUT = expression("polarity.people_without")  # they are whom it is for
 _OTHERS_WITHOUT = expression("polarity.others_without")  # they are whom the value before is for
 _BUT = gated(r"^.*\b(?:but|and (?:have|has|had|having)) (?!not\b)", re.IGNORECASE | re.DOTALL)
@@ -119,8 +118,6 @@ def stays_open(section: str, before: str, after: str) -> bool:
     """Whether a value limits nobody by itself: a condition, an example, one group of several."""
     if _ONLY_IF.search(before) or _UNWILLING.search(before) or _ONLY_BESIDE.search(before) or _EITHER_WAY.search(before):
         return True
-    if _MUST_RESOLVE.match(after):
-        return True  # what is left of it then is told behind
     if _FOR_OPENS.match(before) and _THEN_LIMIT.match(after):
         return True
     bracketed = _NOT_IN_BRACKETS.search(before)

@@ -73,8 +73,6 @@ _OF_THOSE_BELOW = pattern_of(
     re.IGNORECASE,
 )
 _TERM_DEFINED = expression("joins.term_defined", exact=True)
-_FIELD_OF_RADIATION = expression("joins.field_of_radiation")
-_OF_MARROW = pattern_of(r"\s*(?:of (?:the )?)?(?:total |whole )?(?:bone )?marrow\b", re.IGNORECASE)
 _KIND_ASIDE = expression("joins.kind_aside")
 _AND_FOR_LESS = expression("joins.and_for_less")
 _WASHOUT = pattern_of(r"\bwash-? ?out\b", re.IGNORECASE)
@@ -92,7 +90,6 @@ _GRADES = frozenset({"tumor_grade", "other_score"})
 _WILLING = expression("who_joins.willing")
 _MEANING = expression("who_joins.meaning")
 _ASIDE = expression("who_joins.aside")
-_HAPPENS = expression("who_joins.happens")
 _OF_FERTILE = expression("who_joins.of_fertile")
 _CONTRACEPTION = gated(r"\b(?:contracepti\w+|birth control|abstinen\w+)\b[^.;]{0,120}$", re.IGNORECASE)
 _PEOPLE_AGED = expression("whom.subject_before")
@@ -352,12 +349,8 @@ def _is_open_exclusion(line: ReadingLine, limit: Limit, concept: str, before: st
         return True  # how long what stands before it lasts, or what makes a disease resistant
     if line.above and denies_damage(line.above) and not has_working_side(concept):
         return True  # "No organ damage:" above a measure of which nobody says which side is sick
-    if concept == "gestational_age" and limit.comparator_words.startswith(("before", "prior")) and _HAPPENS.search(before):
-        return True  # "will require transfer to another hospital before 36 weeks": when, not how old
     if (concept == "dose_limit" or (limit.amount.unit or "").startswith(_MASSES)) and _FAILED_ON.search(before):
         return concept in ("dose_limit", "other_measure")  # "no response to at least 50 mg of sertraline"
-    if concept == "other_measure" and _OF_MARROW.match(after) and _FIELD_OF_RADIATION.search(before):
-        return True
     if concept in ("dose_limit", "alcohol_intake"):
         capped = _CAPPED.search(before) is not None and limit.low is None  # "more than 0.1 mg/kg/day (maximum 4 mg/day)"
         allowed = (
