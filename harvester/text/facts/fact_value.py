@@ -19,10 +19,11 @@ from harvester.text.joining.modifier import (
     sex_of,
     sex_spoken_of,
 )
+from harvester.text.joining.open_value import is_open
 from harvester.text.joining.own_finding import defines
 from harvester.text.joining.polarity import Region, eligible, is_conditional, requirement_in_exclusion
 from harvester.text.joining.ways import is_change
-from harvester.text.joining.who_joins import AGES, is_no_exception, is_open, recovered, turned
+from harvester.text.joining.who_joins import AGES, is_no_exception, recovered, turned
 from harvester.text.joining.whom import label_of_line, of_others, part_before, whom_of
 from harvester.text.limits.comparator import FLIPPED
 from harvester.text.limits.concept_group import COUNTS, SCORES, group
