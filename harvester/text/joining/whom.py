@@ -29,7 +29,7 @@ _OTHER_SEX = {
     "male": pattern_of(r"\b(?:wo)?females?\b|\bwomen\b", re.IGNORECASE),
 }
 _SUBJECT = expression("whom.subject")
-_DEMAND = gated(r"must|should|need|have to|required to|may have|can have", re.IGNORECASE)  # what a subject is read before
+_DEMAND = gated(r"must|should|need|have to|has to|required to|may have|can have", re.IGNORECASE)  # what a subject is read before
 _FOR_GROUP = expression("whom.for_group")  # "for children unable to perform the test, …"
 _GROUP = expression("whom.group")  # "Patients with CMML must have", "Solid tumour patients must have"
 _AGED = expression("whom.aged")
