@@ -75,10 +75,7 @@ _TIED = pattern_of(
 
 
 def _agent_told_last(text: str, drafts: Sequence[Draft]) -> None:
-    """Amounts in a line that names its agent only with the last: ``10 mg; 20 mg; 40 mg of drugamab``.
-
-    In one statement they are not of the agent of the statement before: ``A 30 mg; children get 10 mg, 12 mg or 14 mg of B``.
-    """
+    """Amounts in a line that names its agent only with the last, whatever was carried: ``10 mg; 20 mg; 40 mg of drugamab``."""
     carried = {draft.agent.start for draft in drafts if draft.agent and draft.agent.how == "carried"}
     for first, second in itertools.pairwise(reversed(drafts)):
         told = first.agent is not None and (first.agent.how == "later" or text.startswith(" of ", first.amount.end))

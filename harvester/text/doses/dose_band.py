@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from harvester.text.doses.dose_draft import Draft
 from harvester.text.doses.dose_equivalent import OF_ONE
+from harvester.text.doses.dose_share import THEN
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.schedules.timing import Timing
 
@@ -17,6 +18,16 @@ _ALIKE = frozenset({"route", "frequency", "interval", "continuous", "infusion", 
 _LASTING = frozenset({"duration", "until", "cycle_count", "division"})
 _WAYS = frozenset({"route", "infusion", "continuous"})
 _ON_DEMAND = pattern_of(r"(?:for|in case of) (?:bleeding|breakthrough)|as needed|prn|on[- ]demand", re.I)
+
+
+def share_alike(text: str, drafts: Sequence[Draft]) -> None:
+    """Share what is told with one of several amounts of an agent, or behind the last of them."""
+    _share_in_turn(text, drafts)
+    _share_bands(text, drafts)
+    _share_tails(drafts)
+    _keep_once(text, drafts)
+    _share_each(text, drafts)
+    _share_between(drafts)
 
 
 def in_one_part(first: Draft, second: Draft) -> bool:
@@ -30,7 +41,7 @@ def _how_often(draft: Draft) -> Timing | None:
     return told.timing if told else None
 
 
-def share_bands(text: str, drafts: Sequence[Draft]) -> None:
+def _share_bands(text: str, drafts: Sequence[Draft]) -> None:
     """Amounts for different people in one line (by weight, by age) are given alike: what is told with the first holds for all."""
     for first, second in itertools.pairwise(drafts):
         if (
@@ -48,10 +59,8 @@ def share_bands(text: str, drafts: Sequence[Draft]) -> None:
             alike = kind not in ("days", "weeks", "cycles") if first.condition else kind in _ALIKE
             if kind == "anchor" and first.statement is not second.statement:
                 continue  # "10 mg, then 20 mg 4 weeks after the first dose. Those of eGFR >= 60: 20 mg"
-            alike = alike or (
-                kind == "days" and not first.condition and "interval" in first.parts
-            )  # "days 1-21 q28 days; 10 mg if …"
-            alike = alike or (kind == "duration" and mention.timing.duration_unit == "d" and "interval" in first.parts)
+            within = kind == "duration" and mention.timing.duration_unit == "d"  # "for 5 days every 28 days; 10 mg if …"
+            alike = alike or ("interval" in first.parts and (within or (kind == "days" and not first.condition)))
             if kind in _HOW_OFTEN and second.amount.per_time and not first.amount.per_time:
                 continue  # "200 mg q.i.d., for children at most 1,000 mg/day"
             if kind in ("duration", "until") and _how_often(second) not in (None, _how_often(first)):
@@ -62,7 +71,7 @@ def share_bands(text: str, drafts: Sequence[Draft]) -> None:
                 second.parts.setdefault(kind, mention)
 
 
-def share_between(drafts: Sequence[Draft]) -> None:
+def _share_between(drafts: Sequence[Draft]) -> None:
     """Steps of one agent in one sentence that tell no more than how long each is, between two given as often: so are they.
 
     "0.25 mg once weekly for 4 weeks, 0.5 mg for 4 weeks, 1 mg once weekly".
@@ -83,7 +92,20 @@ def share_between(drafts: Sequence[Draft]) -> None:
         first, between = draft, []
 
 
-def share_tails(drafts: Sequence[Draft]) -> None:
+_FIRST_ONCE = pattern_of(r"(?<![a-z])(?:loading|once,? then|single dose)(?![a-z])", re.I)
+
+
+def _keep_once(text: str, drafts: Sequence[Draft]) -> None:
+    """A dose given once before others has not how often they are given: "weekly (loading dose 4 mg/kg, then 2 mg/kg)"."""
+    for first, second in itertools.pairwise(drafts):
+        replaced = first.agent_key == second.agent_key and THEN.search(text, first.amount.end, second.amount.start)
+        if replaced and _FIRST_ONCE.search(text, max(0, first.amount.start - 24), second.amount.start):
+            for told in [first.parts[kind] for kind in ("frequency", "interval") if kind in first.parts]:
+                if told.start > second.amount.start or "(" in text[told.end : first.amount.start]:
+                    del first.parts[told.kind]
+
+
+def _share_tails(drafts: Sequence[Draft]) -> None:
     """What is told behind the last of several amounts for different people, of which none tells when, holds for all of them."""
     for second, first in itertools.pairwise(reversed(drafts)):
         both = first.condition and second.condition and first.main is None and second.main is None
@@ -106,7 +128,7 @@ _EACH = pattern_of(
 _GIVEN_ALIKE = frozenset({"route", "infusion", "continuous", "frequency", "interval", "days", "duration", "cycle_length"})
 
 
-def share_each(text: str, drafts: Sequence[Draft]) -> None:
+def _share_each(text: str, drafts: Sequence[Draft]) -> None:
     """Give what "each given …" behind the last of several levels tells to all of them: "Low: 1 mg; high: 3 mg, each given IV"."""
     for place, last in enumerate(drafts):
         if place == 0 or not last.parts or not _EACH.match(text, last.amount.end):
@@ -121,7 +143,7 @@ def share_each(text: str, drafts: Sequence[Draft]) -> None:
 _RESPECTIVELY = pattern_of(r",? ?\(?respectively", re.I)
 
 
-def share_in_turn(text: str, drafts: Sequence[Draft]) -> None:
+def _share_in_turn(text: str, drafts: Sequence[Draft]) -> None:
     """Give each of several medicines its own of as many days: "A 5 mg/kg and B 10 mg/kg on days 1 and 15, respectively"."""
     for place, last in enumerate(drafts):
         told = last.parts.get("days")

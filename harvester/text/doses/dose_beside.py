@@ -144,13 +144,11 @@ def with_another(text: str, mention: Mention, draft: Draft, mentions: Sequence[M
 
 
 def of_named_cycles(text: str, mentions: Sequence[Mention], agents: Sequence[AgentMention]) -> Sequence[Mention]:
-    """Of several numbers of cycles those before an agent, if any: "6-8 cycles of chemotherapy with 8 cycles of drugamab".
-
-    None of a part that nothing before speaks of: "then 2-3 cycles of consolidation are allowed".
-    """
-    parts = {m: _OF_PART.match(text, m.end) for m in mentions if m.kind == "cycle_count"}
-    mentions = [m for m in mentions if not (part := parts.get(m)) or part[1].lower() in text[: m.start].lower()]
+    """Of several numbers of cycles those before an agent, if any: "6-8 cycles of chemotherapy with 8 cycles of drugamab"."""
     counts = [m for m in mentions if m.kind == "cycle_count"]
+    for m in counts:  # none of a part that nothing before speaks of: "then 2-3 cycles of consolidation are allowed"
+        if (part := _OF_PART.match(text, m.end)) and part[1].lower() not in text[: m.start].lower():
+            mentions = [other for other in mentions if other is not m]
     if len({m.timing for m in counts}) < 2 or not any(_OF_NAME.match(text, m.end) for m in counts):
         return mentions
     own = [m for m in counts if any(agent.start == m.end + len(" of ") for agent in agents)]

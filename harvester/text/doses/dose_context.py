@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -161,15 +160,10 @@ def hear_label(text: str, statement: Statement, mentions: Sequence[Mention], fir
 
 def has_times(draft: Draft, days: Mention) -> bool:
     """Whether a dose tells when it is given, and more than how often a day, beside which ``days`` are none of its own."""
-    often, anchor = draft.parts.get("frequency"), draft.parts.get("anchor")
-    daily = (
-        often is None
-        or often.timing.frequency_unit == "h"
-        or (often.timing.frequency_period, often.timing.frequency_unit) == (1, "d")
-    )
-    counts_down = any(first <= 0 for first, _ in days.timing.days or ())
-    begins = anchor is not None and (counts_down or anchor.rule == "anchor.from_day")
-    return bool({"days", "weeks", "interval"} & draft.parts.keys()) or begins or not daily
+    often, anchor = draft.parts["frequency"].timing if "frequency" in draft.parts else None, draft.parts.get("anchor")
+    seldom = often and often.frequency_unit != "h" and (often.frequency_period, often.frequency_unit) != (1, "d")
+    begins = anchor and (anchor.rule == "anchor.from_day" or any(first <= 0 for first, _ in days.timing.days or ()))
+    return bool({"days", "weeks", "interval"} & draft.parts.keys() or begins or seldom)
 
 
 def give_heading(draft: Draft, context: Context) -> None:
@@ -179,7 +173,7 @@ def give_heading(draft: Draft, context: Context) -> None:
     place = draft.statement
     of_labels = [context.label_of.get(key, {}) for key in dict.fromkeys(((place.part, place.group), (place.part, 0)))]
     heading = context.heading if context.heading_part in (0, place.part) else []
-    for mention in (*itertools.chain.from_iterable(said.values() for said in of_labels), *heading):
+    for mention in (*(m for said in of_labels for m in said.values()), *heading):
         if mention.kind in ("interval", "frequency") and {"days", "frequency", "interval"} & draft.parts.keys():
             continue
         if mention.kind not in draft.parts and not (mention.kind == "days" and has_times(draft, mention)):

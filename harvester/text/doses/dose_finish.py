@@ -62,6 +62,7 @@ def _agent_text(draft: Draft) -> str | None:
     return " ".join(draft.agent.name.lower().split()) if draft.agent else None
 
 
+_DAILY = {"frequency", "cycle_length"}
 _LENGTH = ("cycle_length_value", "cycle_length_unit", "cycle_length_high")
 
 
@@ -81,9 +82,6 @@ def _later(draft: Draft, first: Timing) -> tuple[Timing, ...]:
     return tuple(found)
 
 
-_DAILY = {"frequency", "cycle_length"}
-
-
 def _timing(told: Mapping[str, Mention]) -> tuple[Timing, list[str]]:
     """The timing that the phrases ``told`` make together; an interval beside days is the length of the cycle."""
     parts = {kind: mention for kind, mention in told.items() if kind != "division"}
@@ -100,6 +98,9 @@ def _timing(told: Mapping[str, Mention]) -> tuple[Timing, list[str]]:
         flags += interval.flags
         timing = _with_interval(timing, interval.timing)
     if _is_beyond_cycle(timing):
+        length, count = parts.get("cycle_length"), parts.get("cycle_count")
+        if length and count and abs(length.start - count.start) < 40:  # "repeated every 21 days for 4 cycles"
+            return _timing({kind: mention for kind, mention in told.items() if mention not in (length, count)})
         timing = replace(timing, **dict.fromkeys(_LENGTH))
     return timing, flags
 

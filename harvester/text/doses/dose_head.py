@@ -35,6 +35,10 @@ def give_heads(text: str, drafts: Sequence[Draft]) -> None:
         return
     for draft in drafts:
         above = [head for head in heads if head.end() <= draft.amount.start]
+        under = next((each for each in drafts if above and each.amount.start >= above[-1].end()), draft)
+        opened = text.rfind("(", under.amount.end, draft.amount.start) > text.rfind(")", under.amount.end, draft.amount.start)
+        if opened and draft.agent_key != under.agent_key:
+            continue  # "> 50 kg: A 20 mg, a day after conditioning (B 30 mg/m2 daily)"
         if draft.condition is None and above and not _NO_BULLET.search(text, above[-1].end(), draft.amount.start):
             draft.condition = " ".join(above[-1]["who"].split())
 

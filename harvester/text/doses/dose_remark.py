@@ -8,14 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from harvester.text.doses.agent import AgentMention
-from harvester.text.doses.dose_band import (
-    share_bands,
-    share_between,
-    share_each,
-    share_in_turn,
-    share_routes,
-    share_tails,
-)
+from harvester.text.doses.dose_band import share_alike, share_routes
 from harvester.text.doses.dose_beside import of_named_cycles
 from harvester.text.doses.dose_context import Context, has_times, keep_first, speaks_of_visits
 from harvester.text.doses.dose_cycle import share_cycle, share_lengths, share_opening
@@ -120,7 +113,7 @@ def hear(
     treating = _TREATING.search(words) is not None or bool(agents) or _LABELLED.match(words) is not None
     of_itself = _of_itself(text, statement, mentions)
     useful = [m for m in mentions if m.kind in _REMARK and (treating or m.kind in of_itself)]
-    goes_on = _tells_later(text, statement, mentions, drafts, keys) or _of_some_people(text, statement, drafts)
+    goes_on = _tells_later(text, statement, mentions, drafts, keys) or _of_some_people(text, statement, drafts, keys)
     if goes_on or (context.is_of_later_phase(text, statement, mentions, drafts) and not keys):
         return
     days = [m for m in mentions if m.kind == "days" and treating]
@@ -221,16 +214,18 @@ _SOME_PEOPLE = gated(
     r"(?:eligible|allowed|permitted|able)"
     r"|(?:may|can|could) (?:be given|be administered|receive) (?:an? |up to )?"
     r"(?:additional|further|extra|another|repeat)(?![a-z])"
-    r"|^(?:an? |the )?(?:repeat|second|another|additional|further|extra) (?:dose|injection|infusion|course)",
+    r"|^(?:an? |the )?(?:repeat|second|another|additional|further|extra) (?:dose|injection|infusion|course)"
+    r"|^[\w-]+ (?:(?:is|are|was|will be) )?(?:restart|resum)(?:s|ed)(?![a-z])",
     re.I,
 )
 
 
-def _of_some_people(text: str, statement: Statement, drafts: Sequence[Draft]) -> bool:
+def _of_some_people(text: str, statement: Statement, drafts: Sequence[Draft], keys: Sequence[str]) -> bool:
     """Whether a sentence tells what some people go on with: "participants who received 6 cycles will switch to Q2W"."""
     told = bool(drafts) and _SOME_PEOPLE.search(text[statement.start : statement.end]) is not None
-    if told and statement.line - drafts[-1].statement.line <= 1:
-        drafts[-1].flags.append("goes_on_otherwise")
+    draft = next((each for each in reversed(drafts) if not keys or each.agent_key in keys), None)
+    if told and draft and statement.line - draft.statement.line <= 1:
+        draft.flags.append("goes_on_otherwise")
     return told
 
 
@@ -318,11 +313,7 @@ def complete(text: str, drafts: Sequence[Draft], context: Context, pairs: Bracke
     share_routes(text, drafts)
     if drafts and "anchor" in drafts[0].parts and drafts[0].parts["anchor"].rule == "anchor.later":
         del drafts[0].parts["anchor"]  # nothing is told before it
-    share_in_turn(text, drafts)
-    share_bands(text, drafts)
-    share_tails(drafts)
-    share_each(text, drafts)
-    share_between(drafts)
+    share_alike(text, drafts)
     share_opening(text, drafts)
     share_cycle(text, drafts, pairs)
     share_lengths(text, drafts)
@@ -332,18 +323,15 @@ def complete(text: str, drafts: Sequence[Draft], context: Context, pairs: Bracke
                 continue
             if draft.amount.per_time == "d" and _parts_a_day(mention):
                 draft.parts.setdefault("division", mention)
-            if mention.kind in ("frequency", "interval") and (
-                {"frequency", "interval", "days"} & draft.parts.keys() or draft.amount.per_time
-            ):
-                continue
-            if mention.kind == "duration" and ({"days", "weeks"} & draft.parts.keys() or _is_one_of_several(text, draft)):
-                continue
-            if mention.kind in _CYCLES and context.has_other_cycles(draft):
-                continue
-            if mention.kind == "days" and has_times(draft, mention):
-                continue
-            if mention.kind not in draft.parts:
-                draft.parts[mention.kind] = mention
+            own = mention.kind in _CYCLES and context.has_other_cycles(draft)
+            if mention.kind in ("frequency", "interval"):
+                own = bool(_HOW_OFTEN & draft.parts.keys() or draft.amount.per_time)
+            elif mention.kind == "duration":
+                own = bool({"days", "weeks"} & draft.parts.keys()) or _is_one_of_several(text, draft)
+            elif mention.kind == "days":
+                own = has_times(draft, mention)
+            if not own:
+                draft.parts.setdefault(mention.kind, mention)
 
 
 _NUMBERED = pattern_of(r"(?<![a-z])(?:first|second|third|fourth|last|final|1st|2nd|3rd) dose\W{0,3}(?:of )?$", re.I)

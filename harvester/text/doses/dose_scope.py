@@ -54,11 +54,7 @@ _LED_TO = pattern_of(r"(?<![a-z])(?:to|then|and|followed by) $", re.I)
 
 
 def scope_statement(
-    text: str,
-    drafts: Sequence[Draft],
-    mentions: Sequence[Mention],
-    named: Sequence[AgentMention],
-    brackets: Brackets,
+    text: str, drafts: Sequence[Draft], mentions: Sequence[Mention], named: Sequence[AgentMention], brackets: Brackets
 ) -> list[tuple[Mention, AgentMention | None]]:
     """Give every mention of the statement to its dose or doses; returns those of others, which are named behind or before."""
     mains = [draft for draft in drafts if draft.main is None]
@@ -128,13 +124,7 @@ def _give_following(text: str, mention: Mention, mains: Sequence[Draft]) -> bool
 
 
 def _is_of_other(
-    text: str,
-    mention: Mention,
-    mains: Sequence[Draft],
-    index: int,
-    side: int,
-    named: Sequence[AgentMention],
-    owners: Owners,
+    text: str, mention: Mention, mains: Sequence[Draft], index: int, side: int, named: Sequence[AgentMention], owners: Owners
 ) -> bool:
     """Whether a phrase is of an agent without a dose, named before it."""
     if side == 1:
@@ -360,7 +350,7 @@ def _nearness(placed: tuple[Mention, int, int], mains: Sequence[Draft]) -> tuple
 _PRECEDED = pattern_of(r"(?<![a-z])(?:preceded by|after (?:\w+ ){0,2}step-?up|following (?:\w+ ){0,2}step-?up)(?![a-z])", re.I)
 
 
-_WINDOWS = ("days", "weeks")
+_WINDOWS, _OFTEN = ("days", "weeks"), frozenset({"frequency", "interval"})
 _CHOICE = pattern_of(r"(?<![a-z])or(?![a-z])", re.I)
 _EITHER_OF = pattern_of(r" (?:(?:IV |intravenous )?infusions? )?of (?:either )?", re.I)
 _OF_FIRST = pattern_of(r" ?(?:(?:infusion|injection|administration)s? of )?", re.I)  # "single IV infusion of A 2 g with B 5 mg"
@@ -372,8 +362,9 @@ def _reaches(text: str, mention: Mention, first: Draft, draft: Draft, named: Seq
         if mention.kind in TIME_KINDS and _PRECEDED.search(text, first.amount.end, draft.amount.start):
             return False
         begins = mention.kind in _WINDOWS and "anchor" in draft.parts  # "day 1 5 mg, day 3 and beyond 10 mg"
+        own = mention.kind in _OFTEN and "days" not in draft.parts and _OFTEN & draft.parts.keys()  # "then 6 mg/kg every 3 weeks"
         return not begins and not (
-            mention.kind in ("duration", "days", "weeks", "cycle_count", "anchor")
+            (own or mention.kind in ("duration", "days", "weeks", "cycle_count", "anchor"))
             and THEN.search(text, first.amount.end, draft.amount.start)
         )
     if draft.amount.kind == "radiation" and mention.kind in ("frequency", "interval"):

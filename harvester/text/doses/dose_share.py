@@ -36,12 +36,7 @@ _OWN_DAYS = frozenset(definition_lists("dose-words.txt")["days of their own"])
 
 
 def share_back(
-    text: str,
-    mention: Mention,
-    index: int,
-    mains: Sequence[Draft],
-    told: Sequence[frozenset[str]],
-    brackets: Brackets,
+    text: str, mention: Mention, index: int, mains: Sequence[Draft], told: Sequence[frozenset[str]], brackets: Brackets
 ) -> None:
     """Give a phrase behind a dose to the doses before it in the same list, as far back as the list is plain."""
     around = brackets.innermost(mains[index].amount.start)
@@ -170,14 +165,12 @@ def share_with_list(
             return
         after = mains[place + 1]
         replaced = draft.agent_key == after.agent_key and THEN.search(text, draft.amount.end, after.amount.start)
-        once = mention.kind in _OFTEN and _FIRST_ONCE.search(text, max(0, draft.amount.start - 24), after.amount.start)
-        if replaced and (once or mention.kind in ("duration", "until")):
+        if replaced and mention.kind in ("duration", "until"):
             continue  # "(a 600 mg loading dose, then 75 mg twice daily) for 12 months"
         if _may_take(mention, draft, told[place]):
             draft.give(mention)
 
 
-_FIRST_ONCE = pattern_of(r"(?<![a-z])(?:loading|once,? then|single dose)(?![a-z])", re.I)
 _WAY_ALONE = pattern_of(r" ?(?:(?:IV|SC|PO|IM|IT|orally|subcutaneously|intravenously) )?", re.I)
 _CLAUSE = pattern_of(r"[,;:(]|(?<![a-z])(?:and|then|with|plus|or|followed)(?![a-z])")
 
