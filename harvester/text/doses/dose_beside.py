@@ -159,12 +159,7 @@ _OF_PART = pattern_of(r"(?: \([^()]{0,80}\))? of (?:further )?(consolidation|mai
 _MIXED_WITH = pattern_of(r"(?<![a-z])(?:mixed|suspended|dissolved|diluted|reconstituted)(?![a-z])[^.;,]{0,50}$", re.I)
 
 
-def other_agent_between(
-    text: str,
-    mention: Mention,
-    draft: Draft,
-    owners: Owners,
-) -> bool:
+def other_agent_between(text: str, mention: Mention, draft: Draft, owners: Owners) -> bool:
     """Whether an agent that has no dose here is named between the dose and the phrase, outside closed brackets."""
     for place in range(bisect_left(owners.others, draft.amount.end, key=_start), len(owners.others)):
         agent, closed = owners.others[place], owners.closed[place]

@@ -201,12 +201,10 @@ def _listed_respectively(text: str, here: Sequence[Draft]) -> bool:
 
 _CLOSED = pattern_of(r"[^()]*\)")
 _AMOUNT_TOLD = pattern_of(r"\d ?(?:mg|ug|mcg|g|mL|cells|IU|Gy)(?![a-z])|10 ?\^ ?\d|\d[eE]\d", re.I)
-_OF_AMOUNT = pattern_of(
-    r"\d ?(?:[mu]?g|mcg|mL|IU|units?|cells)(?:/[a-z0-9]+)*"
-    + _GIVEN
-    + r"{0,3}(?:(?: for dose \d{1,2})? \(|\)(?: only)? (?:for|in) )$",
-    re.I,
-)
+_AMOUNT = r"\d ?(?:[mu]?g|mcg|mL|IU|units?|cells)(?:/[a-z0-9]+)*"
+_BEHIND_IT = r"{0,3}(?:(?: for dose \d{1,2})? \(|\)(?: only)? (?:for|in) )$"
+_OF_AMOUNT = pattern_of(_AMOUNT + _GIVEN + _BEHIND_IT, re.I)
+_OF_NAMED = pattern_of(rf"{_AMOUNT} [a-z-]{{4,20}} \($|{_AMOUNT}{_GIVEN}{_BEHIND_IT}", re.I)  # "4 mg drugamab (group D)"
 
 
 def _is_aside(text: str, label: re.Match[str], amount: int) -> bool:
@@ -230,7 +228,8 @@ def _own_label(text: str, draft: Draft) -> str | None:
         return None
     if found and (_GRADE.match(text, found[-1].end()) or _is_aside(text, found[-1], draft.amount.start)):
         return None
-    if found and _OF_AMOUNT.search(text, max(0, found[-1].start() - 36), found[-1].start()):
+    ends = _OF_NAMED if found and text.startswith(")", found[-1].end()) else _OF_AMOUNT
+    if found and ends.search(text, max(0, found[-1].start() - 36), found[-1].start()):
         return None  # "0.5 mg/kg (Group D), or drugamab 0.15 mg/kg": of the amount before
     if found and not re.search(r"\d ?(?:mg|ug|g|cells|kg)\b", text[found[-1].end() : draft.amount.start]):
         return found[-1].group().strip()

@@ -227,7 +227,8 @@ def _own_role(text: str, draft: Draft) -> str | None:
         around, at = around[since:], at - since
     around = _NEXT.split(_after_dose(around[:at]))[-1] + _before_other(_NEXT.split(around[at:])[0], amount.end - amount.start)
     number = draft.parts["until"] if "until" in draft.parts and draft.parts["until"].rule == "until.fractions" else None
-    several = "frequency" in draft.parts or (number is not None and number.timing.until != "in 1 fraction")
+    daily = draft.amount.per_time == "d" and "duration" in draft.parts  # "3 mg/kg/day for 14 days or a single dose of 10 mg/kg"
+    several = daily or "frequency" in draft.parts or (number is not None and number.timing.until != "in 1 fraction")
     return "single" if _SINGLE.search(around) and not several else None
 
 
