@@ -23,13 +23,14 @@ from harvester.normalise import NO_CORRECTIONS, Corrections
 from harvester.site.members import members_beside
 from harvester.store import count_studies
 from harvester.tables import StudyRows
+from harvester.trial_id import typed_id
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
 
 @declare("compare")
-@click.argument("trials", nargs=-1, metavar="[NCT]...")
+@click.argument("trials", nargs=-1, metavar="[NCT]...|HASH")
 @click.option(
     "--set",
     "set_",
@@ -83,7 +84,8 @@ def command(
     trialside compare NCT07105579 --related 4 --rows "age,prior transplant,dosing-blinatumomab" -o comparison.docx
     trialside compare NCT07105579 NCT06111625 --format html -o comparison.html
     trialside compare NCT07105579 NCT06111625 -o comparison.xlsx
-    trialside compare NCT07105579 NCT06111625 --as-of 2026-01-31 --freeze
+    trialside compare NCT07105579 NCT06111625 --as-of 2026-01-31 --freeze -o comparison.docx
+    trialside compare 3f2a91c07d4e -o frozen.docx
     trialside compare --set comparators.yaml
     """
     settings = settings_of(context)
@@ -93,6 +95,10 @@ def command(
         raise click.UsageError("--rows names no row: name some by their labels, as: age,prior transplant")
     if named and (matrix or freeze):
         raise click.UsageError("--rows goes with neither --matrix nor --freeze, which are of all rows")
+    was = frozen_asked(settings, trials, named, bool(set_ or related or matrix or zero or day or freeze))
+    if was:
+        deliver(FORMATS[form](was.differences_only() if differences else was), output, force)
+        return
     nct_ids = trials_asked(settings, trials, set_)
     corrections = corrections_of(context) if day is not None else no_corrections(context)
     with collection(settings) as connection:
@@ -103,11 +109,37 @@ def command(
         if day is None:
             warn_of_age(settings, connection, comparison.nct_ids)
     if freeze:
-        from harvester.cli.freezing import keep_frozen
-
-        keep_frozen(settings, comparison)
+        comparison = with_hash_of(settings, comparison)
     shown = comparison.differences_only() if differences else comparison
     deliver(matrix_in(form, studies, comparison) if matrix else FORMATS[form](shown), output, force)
+
+
+def frozen_asked(settings: Settings, asked: Sequence[str], rows: Sequence[str], has_more: bool) -> Comparison | None:
+    """The frozen comparison of a hash that is named instead of trials, cut to ``rows``, with a note of it; None for trials.
+
+    Raises UsageError where ``has_more`` is asked of it, InputError, StorageError.
+    """
+    if len(asked) != 1 or typed_id(asked[0]):
+        return None
+    from harvester.cli.freezing import frozen, is_hash
+    from harvester.compare.chosen_rows import narrowed
+    from harvester.history import with_hash
+
+    if not is_hash(asked[0]):
+        return None
+    if has_more:
+        raise click.UsageError("What was frozen is written as it was: with --rows, --differences, --format and --output alone")
+    with collection(settings) as connection:
+        snapshot, comparison = frozen(connection, asked[0])
+    return with_hash(narrowed(comparison, rows, is_frozen=True), snapshot)
+
+
+def with_hash_of(settings: Settings, comparison: Comparison) -> Comparison:
+    """The comparison with a note that names what was kept of it. Raises StorageError."""
+    from harvester.cli.freezing import keep_frozen
+    from harvester.history import with_hash
+
+    return with_hash(comparison, keep_frozen(settings, comparison))
 
 
 def matrix_in(form: str, studies: Sequence[StudyRows], comparison: Comparison) -> str | bytes:

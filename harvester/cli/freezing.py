@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
 
-def keep_frozen(settings: Settings, comparison: Comparison) -> str:
-    """Keep a comparison under the hash of its content, which is returned; say on standard error how to find and to cite it.
+def keep_frozen(settings: Settings, comparison: Comparison) -> ComparisonSnapshot:
+    """Keep a comparison under the hash of its content, and give what is kept; say on standard error how to find and to cite it.
 
     The hash is said under --quiet too: without it nothing can be found again.
     """
@@ -36,7 +36,7 @@ def keep_frozen(settings: Settings, comparison: Comparison) -> str:
     warn(f"frozen {kept.snapshot_sha256}" + ("" if is_new else f" (as it was on {kept.created_at[:10]} already)"))
     say(settings, f"on the site: /snapshot/{kept.snapshot_sha256}")
     say(settings, f"cite as: {' '.join(FORMS['vancouver']([frozen_reference(comparison, kept)]).split())}")
-    return kept.snapshot_sha256
+    return kept
 
 
 def is_hash(text: str) -> bool:

@@ -25,6 +25,7 @@ from harvester.store import (
     count_read_by_other_rules,
     data_models,
     list_searches,
+    list_snapshots,
     list_sweeps,
     readings,
     stale_trials,
@@ -53,7 +54,7 @@ def command(context: click.Context) -> None:
         otherwise = count_read_by_other_rules(connection, found.studies)
         models, searches = data_models(connection), list_searches(connection)
         whole = readings(connection, reread_before(now()), [each.nct_id for each in stale if each.is_gone])
-        sweeps = list_sweeps(connection)
+        sweeps, frozen = list_sweeps(connection), list_snapshots(connection)
     if settings.json:
         more = {
             "schema_changes": _schema_changes(models),
@@ -61,6 +62,7 @@ def command(context: click.Context) -> None:
             "whole_records": whole,
             "sweeps": sweeps_as_data(sweeps),
             "read_by_other_rules": otherwise,
+            "frozen": [{"sha256": sha256, "frozen_at": at, "nct_ids": nct_ids} for sha256, at, nct_ids in frozen],
         }
         click.echo(json_text(_as_json(found, stale) | more), nl=False)
     else:
@@ -69,7 +71,8 @@ def command(context: click.Context) -> None:
         if found.last_run:
             lines += _run_lines(found.last_run, verbose=bool(settings.verbose))
         lines += sweep_lines(sweeps)
-        click.echo("\n".join([*lines, *_stale_lines(stale), *_schema_lines(models), *_search_lines(searches)]))
+        lines += [*_stale_lines(stale), *_schema_lines(models), *_search_lines(searches), *_frozen_lines(frozen)]
+        click.echo("\n".join(lines))
 
 
 def _as_json(found: Statistics, stale: tuple[Stale, ...]) -> dict[str, Any]:
@@ -102,6 +105,14 @@ def _schema_lines(models: Sequence[DataModel]) -> Iterator[str]:
 def _search_lines(searches: Sequence[SavedSearch]) -> Iterator[str]:
     for each in searches:
         yield printable(f"search        {each.name}: {each.words} (at most {each.most}); every refresh runs it")
+
+
+def _frozen_lines(frozen: Sequence[tuple[str, str, Sequence[str]]]) -> Iterator[str]:
+    for sha256, at, nct_ids in frozen[:PROBLEMS_SHOWN]:
+        more = f" and {len(nct_ids) - 2} more" if len(nct_ids) > 2 else ""
+        yield f"frozen        {sha256[:12]} of {at[:10]}: {', '.join(nct_ids[:2])}{more}"
+    if frozen:
+        yield f"              what changed since: trialside diff {frozen[0][0][:12]}"
 
 
 def _lines(database: str, found: Statistics) -> Iterator[str]:

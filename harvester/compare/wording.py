@@ -142,8 +142,9 @@ def listed(parts: Sequence[str], joiner: str = "and") -> str:
 
 
 def shortened(text: str, length: int = 120) -> str:
-    """``text`` on one line, cut at a word near ``length`` with an ellipsis."""
+    """``text`` on one line, cut at a word near ``length`` with an ellipsis; a bracket that is cut into ends behind it."""
     line = " ".join(text.split())
     if len(line) <= length:
         return line
-    return line[:length].rsplit(" ", 1)[0].rstrip(",;:") + " …"
+    kept = line[:length].rsplit(" ", 1)[0].rstrip(",;:")
+    return f"{kept} …{')' * (kept.count('(') - kept.count(')'))}"

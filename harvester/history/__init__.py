@@ -14,7 +14,7 @@ from harvester.history.criteria import criterion_changes
 from harvester.history.doses import dose_changes
 from harvester.history.entries import entry_changes
 from harvester.history.fields import field_changes, list_changes
-from harvester.history.frozen import CellChange, changes_within, comparison_changes, freeze, is_whole, reopen
+from harvester.history.frozen import CellChange, changes_within, comparison_changes, freeze, is_whole, reopen, with_hash
 from harvester.history.outcomes import outcome_changes
 from harvester.history.sites import site_changes
 from harvester.history.story import MEANINGS, SIGNS, Step, Stored, Told, step, steps, told, version_on
@@ -62,6 +62,7 @@ __all__ = [
     "subjects",
     "told",
     "version_on",
+    "with_hash",
     "word_diff",
 ]
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass, replace
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -31,6 +31,13 @@ def freeze(comparison: Comparison, created_at: str) -> ComparisonSnapshot:
         program_version=comparison.program_version,
         content=Json(content),
     )
+
+
+def with_hash(comparison: Comparison, snapshot: ComparisonSnapshot) -> Comparison:
+    """The comparison for a file, with a note that names what was frozen, and how to tell what changed since."""
+    sha256 = snapshot.snapshot_sha256
+    note = f"Frozen {snapshot.created_at[:10]}, SHA-256 {sha256}; what changed since: trialside diff {sha256[:12]}."
+    return replace(comparison, notes=(*comparison.notes, note))
 
 
 def is_whole(snapshot: ComparisonSnapshot) -> bool:

@@ -54,7 +54,7 @@ class StudyListing:
         low, high = ((each or "").lower() for each in (self.minimum_age, self.maximum_age))
         if low and high:
             (number, _, unit), (_, _, other) = low.partition(" "), high.partition(" ")
-            return f"{number if unit == other else low} to {high}"
+            return f"{number if unit.rstrip('s') == other.rstrip('s') else low} to {high}"
         return f"from {low}" if low else f"to {high}" if high else None
 
 

@@ -11,7 +11,7 @@ from harvester.export.html import comparison_page
 from harvester.export.part import Pinned
 from harvester.export.reference import frozen_reference
 from harvester.export.report import title_of
-from harvester.history import CellChange, Step, changes_within, comparison_changes, reopen, step
+from harvester.history import CellChange, Step, changes_within, comparison_changes, reopen, step, with_hash
 from harvester.site import links
 from harvester.site.asked import Asked, redirect
 from harvester.site.cache import Answer
@@ -38,7 +38,9 @@ def file(asked: Asked) -> Answer:
         return found
     snapshot, comparison = found
     form, ending = FILE_FORMS[asked.parts["ending"]], asked.parts["ending"]
-    return file_answer(form.bytes_of(comparison), form.media_type, f"comparison-{snapshot.snapshot_sha256[:12]}.{ending}")
+    return file_answer(
+        form.bytes_of(with_hash(comparison, snapshot)), form.media_type, f"comparison-{snapshot.snapshot_sha256[:12]}.{ending}"
+    )
 
 
 def embed(asked: Asked) -> Answer:

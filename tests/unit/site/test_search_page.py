@@ -174,6 +174,7 @@ async def test_the_ages_let_in_stand_beside_each_trial(ask: Ask) -> None:
     ("low", "high", "told"),
     [
         *(("18 Years", "65 Years", "18 to 65 years"), ("6 Months", "2 Years", "6 months to 2 years")),
+        *(("1 Year", "29 Years", "1 to 29 years"), ("1 Day", "18 Hours", "1 day to 18 hours")),
         *(("18 Years", None, "from 18 years"), (None, "17 Years", "to 17 years"), (None, None, None)),
     ],
 )
