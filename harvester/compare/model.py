@@ -251,12 +251,12 @@ class Member:
 def days_of(dates: Iterable[str | None]) -> str | None:
     """The one day that data are of, or the first and the last of several ("2023-11-07 to 2025-08-06"); None if all are unknown.
 
-    Where that of some is unknown, it says so: "2025-08-06 and of unknown date".
+    Where that of some is unknown, it says so: "2025-08-06, some of unknown date".
     """
     told = set(dates)
     days = sorted(each for each in told if each)
     span = " to ".join(dict.fromkeys(days[:1] + days[-1:]))
-    return span + (" and of unknown date" if None in told else "") if span else None
+    return span + (", some of unknown date" if None in told else "") if span else None
 
 
 @shape()

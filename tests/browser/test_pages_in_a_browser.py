@@ -189,6 +189,18 @@ def test_what_the_keyboard_comes_to_is_not_below_what_sticks(look: Any) -> None:
     assert links[1].bounding_box()["x"] >= focal["x"] + focal["width"] - 1
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("path", ["/search?q=synthetic", "/screen?age=70"])
+def test_what_the_keyboard_comes_to_is_not_below_the_bar_of_a_list(look: Any, path: str, width: int) -> None:
+    page = look(path, width=width)
+    bar = page.locator(".choose")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        here = page.evaluate("document.activeElement.getBoundingClientRect().toJSON()")
+        is_of_bar = page.evaluate("document.activeElement.closest('.choose, footer, body:focus') !== null")
+        assert is_of_bar or here["bottom"] <= bar.bounding_box()["y"] + 1 or here["top"] >= bar.bounding_box()["y"]
+
+
 def test_words_of_another_script_begin_where_it_begins(look: Any) -> None:
     page = look(f"/trial/{FULL}")
     made = "text => { const own = document.querySelector('h1'); own.textContent = text; const all = document.createRange(); "

@@ -40,7 +40,8 @@ def answer(asked: Asked) -> Answer:
         return _too_long(asked)
     vignette, problem = _read(given)
     found = _found(asked, wanted) if vignette.stated else []
-    among, search = ("", wanted.href()) if asked.parameter("search") else (wanted.query, "")
+    search = wanted.href() if asked.parameter("search") and wanted.is_asked else ""
+    among = "" if search else wanted.query
     studies = asked.read_to_screen(asked.connection, found[:MOST]) if found else {}
     screened = screen(vignette, studies.values())
     query = urlencode(
@@ -59,7 +60,7 @@ def answer(asked: Asked) -> Answer:
         entries=form_entries(given, names),
         stated=tuple(entry.label for entry in stated_entries(vignette)),
         problem=problem,
-        passed_over=asked.passed_over({"among", "search", "from", *given}),
+        passed_over=asked.passed_over({"among", "from", *given, *({"search"} if search else ())}),
         found=len(found),
         against=against,
         start=start,

@@ -183,6 +183,40 @@ def test_a_frozen_comparison_is_cited_by_its_hash_which_is_said_under_quiet_too(
     assert run("cite", "0123456789abcdef").exit_code == 2
 
 
+def test_a_frozen_comparison_is_named_in_its_file_written_again_by_its_hash_and_listed(run: Run, db: Path) -> None:
+    made = run("compare", NCT, "NCT99000002", "--freeze", "--format", "markdown")
+    sha256 = made.stderr.partition("frozen ")[2].split()[0]
+    with Store(db) as store:
+        Harvest(store, "harvest", lambda: "2026-11-25T08:00:00Z").arrivals(
+            [record(1, "2026-05-01", "Inclusion Criteria:\n\n* ECOG performance status 0-3")], 1
+        )
+    again = run("compare", sha256[:12], "--format", "markdown")
+    cut = run("compare", sha256, "--rows", "ecog", "--format", "markdown")
+    status = run("status")
+
+    assert f"SHA-256 {sha256}; what changed since: trialside diff {sha256[:12]}." in made.stdout
+    assert again.stdout == made.stdout
+    assert len(cut.stdout) < len(made.stdout)
+    assert f"frozen        {sha256[:12]} of " in status.stdout
+    assert f"{NCT}, NCT99000002\n" in status.stdout
+    assert json.loads(run("status", "--json").stdout)["frozen"][0]["sha256"] == sha256
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("compare", "0123456789abcdef"), "No frozen comparison here has the hash"),
+        (("compare", "0123456789abcdef", "--related", "2"), "What was frozen is written as it was"),
+        (("diff", "0123456"), "give the first 12 signs"),
+    ],
+)
+def test_what_cannot_be_had_of_a_hash_is_said(run: Run, db: Path, arguments: tuple[str, ...], said: str) -> None:
+    result = run(*arguments)
+
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
 def test_what_came_since_a_day_tells_short_words_and_names_at_the_end_what_only_carries_other_dates(run: Run, db: Path) -> None:
     with Store(db) as store:
         harvest = Harvest(store, "harvest", lambda: "2026-11-26T08:00:00Z")

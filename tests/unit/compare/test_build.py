@@ -941,6 +941,16 @@ def test_doses_without_days_are_said_not_to_be_drawn() -> None:
     assert note == "not drawn, because where their days lie is not told or was not read: blinatumomab in NCT99000003"
 
 
+@pytest.mark.parametrize("rows", [(), ("dosing",)])
+def test_trials_of_which_no_dose_was_read_are_named_with_the_timeline(rows: tuple[str, ...]) -> None:
+    silent = SyntheticTrial(3).arm("Only", "blinatumomab")
+    undated = SyntheticTrial(4).arm("Only", "blinatumomab").dose("blinatumomab", 8, "ug")
+    notes = [each.note or "" for each in compared(reference(), silent, undated, rows=rows).timelines]
+
+    assert notes
+    assert all(each.endswith("blinatumomab in NCT99000004; no dose was read of NCT99000003") for each in notes)
+
+
 def test_likeness_is_claimed_only_where_everything_was_read() -> None:
     alike = compared(other(), other_number(3))
     unread = compared(other(), SyntheticTrial(4))

@@ -164,6 +164,8 @@ def test_units_intervals_and_lists_for_reading() -> None:
     assert region_words(Region.of(), "%") == "nobody"
     assert listed(["a", "b", "c"], "or") == "a, b or c"
     assert shortened("one two three", 8) == "one two …"
+    assert shortened("one (two three) four", 10) == "one (two …)"
+    assert shortened("one (two) three (four", 16) == "one (two) three …"
     assert [lowered(each) for each in ("Platelet count", "ECOG", "Karnofsky score")] == [
         "platelet count",
         "ECOG",

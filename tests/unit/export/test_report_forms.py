@@ -85,7 +85,7 @@ def test_where_the_date_of_some_data_is_unknown_every_form_says_so() -> None:
     first, *others = made.trials
     undated = replace(made, trials=(replace(first, data_date="2020-02-03"), *(replace(each, data_date=None) for each in others)))
 
-    assert undated.data_days == "2020-02-03 and of unknown date"
+    assert undated.data_days == "2020-02-03, some of unknown date"
     assert replace(made, trials=tuple(replace(each, data_date=None) for each in made.trials)).data_days is None
 
 

@@ -163,6 +163,12 @@ async def test_a_hash_is_led_to_its_whole_and_an_unknown_one_is_not_there(ask: A
     assert (await ask("/snapshot/%27%20OR%201")).status_code == 404
 
 
+async def test_the_news_of_a_frozen_comparison_are_seen_and_its_files_carry_its_hash(ask: Ask) -> None:
+    assert "<details open><summary>" in (await ask(f"/snapshot/{HASHES[0]}")).text
+    assert f"SHA-256 {HASHES[0]}; what changed since" in (await ask(f"/snapshot/{HASHES[0]}.html")).text
+    assert f'href="/changes?trials={CHANGED},{NEW}"' in (await ask(f"/compare/{CHANGED},{NEW}")).text
+
+
 async def test_a_trial_that_the_registry_no_longer_has_says_so(ask: Ask) -> None:
     page = (await ask(f"/trial/{GONE}")).text
 

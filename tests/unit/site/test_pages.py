@@ -375,6 +375,13 @@ async def test_the_trials_of_a_search_are_screened(ask: Ask, search: str, said: 
     assert "Passed over" not in page
 
 
+async def test_a_search_that_asks_for_nothing_is_passed_over(ask: Ask) -> None:
+    page = (await ask("/screen?search=phse%3D1&age=70")).text
+
+    assert "not asked here: <code>search</code>" in page
+    assert 'name="among"' in page
+
+
 async def test_a_list_of_numbers_may_be_typed_into_the_form(ask: Ask) -> None:
     told = (await ask(f"/screen.json?age=70&among={FULL}%20{PLAIN[0]}")).json()
 
