@@ -6,10 +6,12 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import quote
 
 from harvester.compare.head import registry_url
 from harvester.compare.trial import Trial
+from harvester.definition_file import lists_of
 from harvester.site.trial_context import Field, Section
 from harvester.tables import (
     BrowseCondition,
@@ -33,7 +35,7 @@ _MASKED = {
     "OUTCOMES_ASSESSOR": "outcomes assessor",
 }
 _INDEX = re.compile(r"\[([0-9]{1,9})\]")
-_YES_NO = {True: "Yes", False: "No"}
+_FIELDS = Path(__file__).parents[1] / "definitions" / "fields.txt"
 
 
 class TrialFields:
@@ -46,34 +48,19 @@ class TrialFields:
 
     def glance(self) -> tuple[Field, ...]:
         """The few things asked first."""
-        study = self.trial.study
-        return (
-            self.status_field(),
-            self.of(study, "phase", "Phase", study.phase_label),
-            self.of(study, "enrollment", "Participants", self.enrolment()),
-            self.of(study, "study_type", "Kind of study", study.study_type_label),
-            self.date("start_date", "Start"),
-            self.date("completion_date", "Completion"),
-        )
+        return self._fields("glance")
 
     def status(self) -> Section:
         """Status and dates."""
-        study = self.trial.study
-        fields = [
-            self.status_field(),
-            self.of(study, "why_stopped", "Why it was stopped"),
-            self.date("start_date", "Start"),
-            self.date("primary_completion_date", "Primary completion"),
-            self.date("completion_date", "Completion"),
-            self.of(study, "verification_date", "Last verified by the sponsor"),
-            self.date("study_first_submitted_date", "First submitted"),
-            self.date("study_first_posted_date", "First posted"),
-            self.date("last_update_submitted_date", "Last update submitted"),
-            self.date("last_update_posted_date", "Last update posted"),
-            self.of(study, "has_expanded_access", "Expanded access", _YES_NO.get(study.has_expanded_access)),  # type: ignore[arg-type]
-        ]
-        rarely = {"Why it was stopped", "Expanded access"}
-        return Section("status", "Status and dates", _without_empty(fields, rarely))
+        return Section("status", "Status and dates", self._fields("status"))
+
+    def design(self) -> Section:
+        """How the study is built."""
+        return Section("design", "Study design", self._fields("design"))
+
+    def eligibility(self) -> tuple[Field, ...]:
+        """The eligibility fields that are not free text."""
+        return self._fields("eligibility")
 
     def conditions(self) -> Section:
         """Conditions, keywords and the registry's MeSH terms."""
@@ -94,47 +81,6 @@ class TrialFields:
                 ),
             ),
         )
-
-    def design(self) -> Section:
-        """How the study is built."""
-        study, design = self.trial.study, self.trial.design
-        observational = study.study_type == "OBSERVATIONAL"
-        fields = [
-            self.of(study, "study_type", "Kind of study", study.study_type_label),
-            self.of(study, "phase", "Phase", study.phase_label),
-            self.of(study, "enrollment", "Participants", self.enrolment()),
-            self.of(design, "allocation", "Allocation", design.allocation_label),
-            self.of(design, "intervention_model", "Intervention model", design.intervention_model_label),
-            self.of(design, "intervention_model_description", "Model, in words"),
-            self.of(design, "observational_model", "Observational model", design.observational_model_label),
-            self.of(design, "time_perspective", "Time perspective", design.time_perspective_label),
-            self.of(design, "primary_purpose", "Primary purpose", design.primary_purpose_label),
-            self.of(design, "masking", "Masking", self._masking()),
-            self.of(design, "masking_description", "Masking, in words"),
-            self.of(study, "target_duration", "Follow-up planned"),
-            self.of(study, "biospec_description", "Samples kept"),
-            self.of(study, "has_dmc", "Data monitoring committee", _YES_NO.get(study.has_dmc)),  # type: ignore[arg-type]
-            self.of(study, "is_fda_regulated_drug", "FDA-regulated drug", _YES_NO.get(study.is_fda_regulated_drug)),  # type: ignore[arg-type]
-            self.of(study, "is_fda_regulated_device", "FDA-regulated device", _YES_NO.get(study.is_fda_regulated_device)),  # type: ignore[arg-type]
-        ]
-        rarely = {"Model, in words", "Masking, in words", "Follow-up planned", "Samples kept"}
-        interventional_only = {"Allocation", "Intervention model", "Primary purpose"}
-        rarely |= interventional_only if observational else {"Observational model", "Time perspective"}
-        return Section("design", "Study design", _without_empty(fields, rarely))
-
-    def eligibility(self) -> tuple[Field, ...]:
-        """The eligibility fields that are not free text."""
-        row = self.trial.eligibility
-        fields = [
-            self.of(row, "minimum_age", "Youngest age"),
-            self.of(row, "maximum_age", "Oldest age"),
-            self.of(row, "gender", "Sex", row.gender_label),
-            self.of(row, "gender_description", "Sex, in words"),
-            self.of(row, "healthy_volunteers", "Healthy volunteers", _YES_NO.get(row.healthy_volunteers)),  # type: ignore[arg-type]
-            self.of(row, "population", "Study population"),
-            self.of(row, "sampling_method", "Sampling", row.sampling_method_label),
-        ]
-        return _without_empty(fields, {"Sex, in words", "Study population", "Sampling"})
 
     def sponsors(self) -> Section:
         """Sponsors, collaborators and who answers for the record."""
@@ -164,16 +110,10 @@ class TrialFields:
 
     def sharing(self) -> Section:
         """What is planned for participants' data."""
-        study = self.trial.study
         kinds = (each.name_label or each.name for each in self.trial.rows.of(IpdInformationType))
-        fields = [
-            self.of(study, "plan_to_share_ipd", "Plan to share participants' data", study.plan_to_share_ipd_label),
-            self.of(study, "plan_to_share_ipd_description", "The plan"),
-            self.listed("Shared beside it", kinds, "protocolSection.ipdSharingStatementModule.infoTypes"),
-            self.of(study, "ipd_time_frame", "When"),
-            self.of(study, "ipd_access_criteria", "For whom"),
-        ]
-        return Section("sharing", "Data sharing", _without_empty(fields, {"The plan", "Shared beside it", "When", "For whom"}))
+        beside = self.listed("Shared beside it", kinds, "protocolSection.ipdSharingStatementModule.infoTypes")
+        fields = (*self._fields("sharing"), *_without_empty([beside], {beside.label}), *self._fields("sharing terms"))
+        return Section("sharing", "Data sharing", fields)
 
     def results(self) -> Section:
         """Whether results are posted, and what is on its way."""
@@ -186,37 +126,49 @@ class TrialFields:
             "documentSection.largeDocumentModule",
         )
         posted = {True: "Results are posted at the registry", False: "No results are posted"}
-        fields = [
-            self.of(study, "has_results", "Results", posted.get(study.has_results)),  # type: ignore[arg-type]
-            self.date("results_first_submitted_date", "Results first submitted"),
-            self.date("results_first_posted_date", "Results first posted"),
+        more = [
             self.listed("On their way", pending, "annotationSection.annotationModule"),
             replace(titles, hrefs=tuple(_document_url(each) for each in documents)),
         ]
-        rarely = {"Results first submitted", "Results first posted", "On their way", "Documents at the registry"}
-        return Section("results", "Results", _without_empty(fields, rarely))
+        told = self.of(study, "has_results", "Results", posted.get(study.has_results))  # type: ignore[arg-type]
+        rarely = {each.label for each in more}
+        return Section("results", "Results", (told, *self._fields("results"), *_without_empty(more, rarely)))
 
     @property
     def results_url(self) -> str | None:
         """Where the registry shows the results, if any are posted."""
         return f"{registry_url(self.trial.nct_id)}?tab=results" if self.trial.study.has_results else None
 
-    def status_field(self) -> Field:
+    def _fields(self, section: str) -> tuple[Field, ...]:
+        """The fields of a section of `fields.txt`, without those whose absence is not told."""
+        rows = {"studies": self.trial.study, "designs": self.trial.design, "eligibilities": self.trial.eligibility}
+        is_observational = self.trial.study.study_type == "OBSERVATIONAL"
+        left_out = {"rarely", "others" if is_observational else "observational"}
+        found = []
+        for line in lists_of(_FIELDS)[section]:
+            column, _, told = line.partition(" = ")
+            (table, name), (label, _, where) = column.split("."), told.partition(" | ")
+            field = self.of(rows[table], name, label, self._text(rows[table], name))
+            if field.values or where not in left_out:
+                found.append(field)
+        return tuple(found)
+
+    def _text(self, row: object, name: str) -> str | None:
+        """A field in words, where it is not shown as it stands; a date with what the record says of it, estimated or actual."""
+        value = getattr(row, name)
+        if name in _IN_WORDS:
+            return _IN_WORDS[name](self)
+        if isinstance(value, bool):
+            return "Yes" if value else "No"
+        if value and name.endswith("_date") and (kind := getattr(row, f"{name}_type", None)):
+            return f"{value} ({_DATE_TYPES.get(kind, kind.lower())})"
+        return getattr(row, f"{name}_label", None)
+
+    def _status(self) -> str | None:
         """The recruitment status, with the last known one where it became unknown."""
         study = self.trial.study
-        text = study.overall_status_label
-        if text and study.last_known_status_label:
-            text = f"{text} (last known: {study.last_known_status_label.lower()})"
-        return self.of(study, "overall_status", "Recruitment status", text)
-
-    def date(self, name: str, label: str) -> Field:
-        """A date as precise as given, with "estimated" or "actual" where the record says which."""
-        study = self.trial.study
-        kind = getattr(study, f"{name}_type", None)
-        text = getattr(study, name)
-        if text and kind:
-            text = f"{text} ({_DATE_TYPES.get(kind, kind.lower())})"
-        return self.of(study, name, label, text)
+        last = study.last_known_status_label
+        return f"{study.overall_status_label} (last known: {last.lower()})" if last else study.overall_status_label
 
     def enrolment(self) -> str | None:
         """Participants in words; "number unknown" where the registry gives its sign for that."""
@@ -283,3 +235,7 @@ def _document_url(each: ProvidedDocument) -> str:
 def _without_empty(fields: Iterable[Field], rarely: set[str]) -> tuple[Field, ...]:
     """Fields, without those that say nothing and are rarely filled: their absence would only be noise."""
     return tuple(field for field in fields if field.values or field.label not in rarely)
+
+
+_IN_WORDS = {"overall_status": TrialFields._status, "enrollment": TrialFields.enrolment, "masking": TrialFields._masking}
+"""Fields that are told with another beside them."""
