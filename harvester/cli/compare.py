@@ -109,7 +109,9 @@ def command(
         if day is None:
             warn_of_age(settings, connection, comparison.nct_ids)
     if freeze:
-        comparison = with_hash_of(settings, comparison)
+        from harvester.cli.freezing import keep_frozen
+
+        comparison = keep_frozen(settings, comparison)
     shown = comparison.differences_only() if differences else comparison
     deliver(matrix_in(form, studies, comparison) if matrix else FORMATS[form](shown), output, force)
 
@@ -132,14 +134,6 @@ def frozen_asked(settings: Settings, asked: Sequence[str], rows: Sequence[str], 
     with collection(settings) as connection:
         snapshot, comparison = frozen(connection, asked[0])
     return with_hash(narrowed(comparison, rows, is_frozen=True), snapshot)
-
-
-def with_hash_of(settings: Settings, comparison: Comparison) -> Comparison:
-    """The comparison with a note that names what was kept of it. Raises StorageError."""
-    from harvester.cli.freezing import keep_frozen
-    from harvester.history import with_hash
-
-    return with_hash(comparison, keep_frozen(settings, comparison))
 
 
 def matrix_in(form: str, studies: Sequence[StudyRows], comparison: Comparison) -> str | bytes:

@@ -18,10 +18,9 @@ from harvester.cli.freezing import frozen, is_hash, trials_of
 from harvester.cli.options import Settings, settings_of
 from harvester.cli.options import command as declare
 from harvester.cli.since import tell_since
-from harvester.errors import InputError, MalformedId
+from harvester.errors import InputError
 from harvester.export.json import json_text
 from harvester.export.printable import printable
-from harvester.export.reference import SHORTEST_HASH
 from harvester.history import Piece, Step, Told, comparison_changes, step, steps
 from harvester.store import read_changes, version_heads
 from harvester.tables import Study, StudyRows
@@ -73,7 +72,7 @@ def command(
     if what and all(is_hash(each) for each in what) and len(what) <= _TWO:
         _compare_frozen(settings, what[0], what[1] if len(what) == _TWO else None)
         return
-    nct_id = _only(_trials(what))
+    nct_id = _only(ids_of(what))
     read = partial(read_version, corrections=corrections_of(context))
     with collection(settings) as connection:
         (study,) = studies_of(connection, [nct_id])
@@ -83,15 +82,6 @@ def command(
         return
     lines = _listed(found) if only_list else _told(found)
     click.echo("\n".join([*lines, "", attribution(study)]))
-
-
-def _trials(what: Sequence[str]) -> list[str]:
-    """The trials named. Raises MalformedId, which tells how much of a hash is to be given where it may be one."""
-    try:
-        return ids_of(what)
-    except MalformedId as problem:
-        step = f"{problem.next_step} Of a frozen comparison's hash give the first {SHORTEST_HASH} signs."
-        raise MalformedId(problem.what, step) from None
 
 
 def _only(nct_ids: Sequence[str]) -> str:

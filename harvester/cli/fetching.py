@@ -56,13 +56,13 @@ def keep_search(harvest: Harvest, name: str, words: str, most: int) -> None:
 def _by_number(context: click.Context, harvest: Harvest, opened: Registry, wanted: Wanted) -> list[HarvestReport]:
     reports = [harvest.ids(opened, wanted.nct_ids)]
     for nct_id in wanted.nct_ids if wanted.related and not reports[0].stopped_by else ():
-        reports += _related(context, harvest, opened, nct_id, wanted.related)
+        reports += _related(harvest, opened, nct_id, wanted.related)
         if reports[-1].stopped_by:
             break
     return reports
 
 
-def _related(context: click.Context, harvest: Harvest, opened: Registry, nct_id: str, count: int) -> list[HarvestReport]:
+def _related(harvest: Harvest, opened: Registry, nct_id: str, count: int) -> list[HarvestReport]:
     """Trials like one that is stored: the narrowest search first, broader ones while too few were found."""
     version = harvest.store.record(nct_id)
     if version is None:
@@ -70,14 +70,11 @@ def _related(context: click.Context, harvest: Harvest, opened: Registry, nct_id:
     reports: list[HarvestReport] = []
     found: set[str] = set()
 
-    def tell(problem: SearchTooBroad) -> None:
-        say(settings_of(context), f"trials like {nct_id}: {problem.line}")
-
     def enough() -> bool:
         return len(found) >= count or bool(reports and reports[-1].stopped_by)
 
     try:
-        for search in opened.searches_like(stored_record(version), count + 1, enough, tell):
+        for search in opened.searches_like(stored_record(version), count + 1, enough):
             reports.append(harvest.search(search))
             found |= {outcome.nct_id for outcome in reports[-1].outcomes if outcome.error is None} - {nct_id}
     except (RegistryError, SearchTooBroad) as problem:  # what was stored before stays, and is counted beside it

@@ -15,7 +15,7 @@ from harvester.errors import InputError
 from harvester.export.citation import FORMS
 from harvester.export.printable import printable
 from harvester.export.reference import SHORTEST_HASH, frozen_reference
-from harvester.history import CellChange, freeze, reopen
+from harvester.history import CellChange, freeze, reopen, with_hash
 from harvester.store import Store, freeze_comparison, read_snapshot
 from harvester.tables import ComparisonSnapshot
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
 
-def keep_frozen(settings: Settings, comparison: Comparison) -> ComparisonSnapshot:
-    """Keep a comparison under the hash of its content, and give what is kept; say on standard error how to find and to cite it.
+def keep_frozen(settings: Settings, comparison: Comparison) -> Comparison:
+    """Keep a comparison under the hash of its content; say on standard error how to find and to cite it. Gives it with its hash.
 
     The hash is said under --quiet too: without it nothing can be found again.
     """
@@ -36,7 +36,7 @@ def keep_frozen(settings: Settings, comparison: Comparison) -> ComparisonSnapsho
     warn(f"frozen {kept.snapshot_sha256}" + ("" if is_new else f" (as it was on {kept.created_at[:10]} already)"))
     say(settings, f"on the site: /snapshot/{kept.snapshot_sha256}")
     say(settings, f"cite as: {' '.join(FORMS['vancouver']([frozen_reference(comparison, kept)]).split())}")
-    return kept
+    return with_hash(comparison, kept)
 
 
 def is_hash(text: str) -> bool:

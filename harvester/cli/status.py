@@ -111,8 +111,6 @@ def _frozen_lines(frozen: Sequence[tuple[str, str, Sequence[str]]]) -> Iterator[
     for sha256, at, nct_ids in frozen[:PROBLEMS_SHOWN]:
         more = f" and {len(nct_ids) - 2} more" if len(nct_ids) > 2 else ""
         yield f"frozen        {sha256[:12]} of {at[:10]}: {', '.join(nct_ids[:2])}{more}"
-    if frozen:
-        yield f"              what changed since: trialside diff {frozen[0][0][:12]}"
 
 
 def _lines(database: str, found: Statistics) -> Iterator[str]:

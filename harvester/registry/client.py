@@ -51,7 +51,8 @@ class Registry:
     """One registry behind ``base_url``. Requests go out one at a time, ``min_interval`` seconds apart.
 
     ``progress`` is called with what is being done, how many studies are done, and of how many (None: unknown). ``notice`` is
-    told about waits. ``contact`` (an address or e-mail) stands in the User-Agent. ``clock`` and ``limits`` are for tests.
+    told of waits and of searches too broad. ``contact`` (an address or e-mail) stands in the User-Agent. ``clock`` and
+    ``limits`` are for tests.
     """
 
     def __init__(
@@ -77,7 +78,7 @@ class Registry:
             clock=clock,
             notice=notice,
         )
-        self._progress = progress
+        self._progress, self._notice = progress, notice
         self._known_version: RegistryVersion | None = None
         self._asked_releases: set[str] = set()
 
@@ -139,28 +140,24 @@ class Registry:
             )
         return search
 
-    def searches_like(
-        self, record: Record, limit: int, enough: Callable[[], bool], refused: Callable[[SearchTooBroad], None] = lambda _: None
-    ) -> Iterator[Search]:
-        """Searches for trials like ``record``, narrow ones first, until there are ``enough``; ``refused`` hears of broad ones.
+    def searches_like(self, record: Record, limit: int, enough: Callable[[], bool]) -> Iterator[Search]:
+        """Searches for trials like ``record``, narrow ones first, until there are ``enough``, each of ``limit`` studies at most.
 
-        Each gives ``limit`` studies at most. Raises RegistryError, and SearchTooBroad where every one of them was too broad.
+        Raises RegistryError, and SearchTooBroad where every one of them was too broad.
         """
-        problem: SearchTooBroad | None = None
+        refused: SearchTooBroad | None = None
         answered = False
         for query in related_queries(record):
             if query.is_empty or enough():
                 return
             try:
-                search = self.search(query, limit)
-            except SearchTooBroad as too_broad:
-                problem = too_broad
-                refused(too_broad)
-            else:
+                yield self.search(query, limit)
                 answered = True
-                yield search
-        if problem is not None and not answered:
-            raise problem
+            except SearchTooBroad as problem:
+                refused = problem
+                self._notice(f"trials like {record.nct_id}: {problem.line}")
+        if refused is not None and not answered:
+            raise refused
 
     def stamps(self, query: SearchQuery) -> Iterator[Record]:
         """What tells in a kilobyte whether a study of ``query`` changed, a thousand a request: what a refresh compares first.

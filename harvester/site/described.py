@@ -8,6 +8,7 @@ from typing import Any
 
 from jinja2 import ChoiceLoader, FileSystemLoader
 
+from harvester.definition_file import lists_of
 from harvester.export.html import Frame
 from harvester.resources import templates
 from harvester.site import assets
@@ -15,33 +16,13 @@ from harvester.site.database import NAME
 from harvester.site.frame import SOURCE, Collection, frame_of
 from harvester.tables import ALL, VIEW_DESCRIPTIONS
 
-FACETS = {
-    "studies": ["overall_status_label", "phase_label", "study_type_label"],
-    "eligibility_criteria": ["section", "domain"],
-    "criterion_facts": ["concept", "comparator"],
-    "doses": ["role", "route"],
-    "design_outcomes": ["outcome_type"],
-    "facilities": ["country"],
-    "record_versions": ["source"],
-    "record_conflicts": ["kind"],
-    "corrections": ["state", "table_name"],
-}
+TOLD = lists_of(Path(__file__).with_name("definitions") / "tables.txt")
+FACETS, LABELS = (dict(line.split(" = ") for line in TOLD[name]) for name in ("facets", "labels"))
 FACETED = 20_000
 """Trials up to which tables are shown with counts by value: of more, every visit would count a million rows."""
-HIDDEN = (
-    "study_search", "study_search_names", "study_search_text", "study_search_profiles", "study_search_profile_rows", "data_state",
-)  # fmt: skip
 CONTACTS = frozenset({"central_contacts", "facility_contacts"})
 """People to telephone or write to: on a trial's own page only, never in bulk."""
 
-LABELS = {
-    "studies": "brief_title",
-    "design_groups": "title",
-    "interventions": "name",
-    "eligibility_criteria": "text",
-    "doses": "line",
-    "facilities": "name",
-}
 _QUERIES = Path(__file__).with_name("queries")
 
 
@@ -52,7 +33,7 @@ def metadata(*, with_facets: bool = True) -> dict[str, Any]:
         **{name: {"description": text} for name, text in VIEW_DESCRIPTIONS.items()},
         **{row_type.table.name: _table(row_type.table, with_facets=with_facets) for row_type in ALL},
     }
-    for name in HIDDEN:
+    for name in TOLD["hidden"]:
         tables.setdefault(name, {})["hidden"] = True
     tables["studies"] |= {"fts_table": "study_search", "fts_pk": "nct_number"}
     database = {
@@ -100,7 +81,7 @@ def _table(table: Any, *, with_facets: bool) -> dict[str, Any]:
         "columns": {column.name: _column(column) for column in table.columns},
     }
     if with_facets and table.name in FACETS:
-        described["facets"] = FACETS[table.name]
+        described["facets"] = FACETS[table.name].split(" | ")
     if table.name in LABELS:
         described["label_column"] = LABELS[table.name]
     return described

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import yaml
 
 from harvester.compare.head import registry_url
 from harvester.site import links
@@ -16,6 +19,8 @@ from harvester.trial_id import number_in, with_a_digit_more
 MOST_TRIALS = 20
 OUT_OF_TIME = "It took longer than half a minute. Ask for fewer trials at once, for chosen rows, or at the command line."
 _NOT_ANSWERED = "This question was not answered"
+_MESSAGES = yaml.safe_load((Path(__file__).parents[1] / "definitions" / "messages.yaml").read_text(encoding="utf-8"))
+_FURTHER = ("next_steps", "commands", "actions")
 
 
 def message(
@@ -75,19 +80,6 @@ def _with_one_more(asked: Asked, numbers: Sequence[str]) -> list[tuple[str, str]
     return [(f"{each}, if a digit was left out", links.SiteLinks().trial(each)) for each in stored]
 
 
-def nothing_stored(asked: Asked) -> Answer:
-    """The database is empty."""
-    return message(
-        asked,
-        200,
-        "No trials yet",
-        "The database behind this site is empty. Harvest a trial and its comparators, then reload this page: "
-        "the site need not be restarted.",
-        next_steps=("In a terminal, on the machine that serves this site:",),
-        commands=("trialside harvest NCT07105579 --related 8", "trialside harvest --from FOLDER-OF-RECORDS"),
-    )
-
-
 def too_many(asked: Asked, nct_ids: Sequence[str]) -> Answer:
     """More trials than a page can hold side by side."""
     named = list(dict.fromkeys(nct_ids))
@@ -101,29 +93,17 @@ def too_many(asked: Asked, nct_ids: Sequence[str]) -> Answer:
     )
 
 
-def no_page(asked: Asked) -> Answer:
-    """There is nothing at this address."""
-    return message(
-        asked,
-        404,
-        "There is no such page",
-        "Nothing is at this address.",
-        next_steps=("Search in the box above, or start from one of these.",),
-        actions=(("Trials and comparisons", "/"), ("Tables", links.TABLES), ("How it reads", "/about")),
-    )
+def fixed(name: str) -> Callable[[Asked], Answer]:
+    """The page of a message of `messages.yaml`, which is the same whatever was asked."""
+
+    def page(asked: Asked) -> Answer:
+        said = _MESSAGES[name]
+        return message(asked, said["status"], said["heading"], said["what"], **{each: said.get(each, ()) for each in _FURTHER})
+
+    return page
 
 
-def not_shown(asked: Asked) -> Answer:
-    """A table or a query that this site keeps to itself."""
-    return message(
-        asked,
-        403,
-        "This is not shown here",
-        "Contacts stand on a trial's own page only and are not given out in bulk. On a public site, whole records "
-        "and SQL of visitors' own are not open either.",
-        next_steps=("Whoever holds the database can ask it anything.",),
-        actions=(("Tables and questions", links.TABLES), ("Start page", "/")),
-    )
+nothing_stored, no_page, not_shown = map(fixed, ("nothing_stored", "no_page", "not_shown"))
 
 
 def out_of_order(asked: Asked, status: int, what: str) -> Answer:

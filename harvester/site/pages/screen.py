@@ -12,15 +12,12 @@ from urllib.parse import parse_qsl, urlencode
 from harvester.compare.screening import screen, stated_entries
 from harvester.compare.vignette import NOTICE, Vignette, entries, parse_vignette
 from harvester.export.extracted_screening import in_order, screening_table
-from harvester.export.extraction import extraction_csv
-from harvester.export.extraction_xlsx import extraction_xlsx
-from harvester.export.files import WORKBOOK
 from harvester.site import links
 from harvester.site.asked import Asked
 from harvester.site.cache import Answer
 from harvester.site.contexts import ScreenPage
 from harvester.site.frame import frame_of
-from harvester.site.pages.download import file_answer
+from harvester.site.pages.download import table_answer
 from harvester.site.pages.message import message
 from harvester.site.pages.vignette import form_entries, given_entries
 from harvester.site.search_asked import LONGEST_LIST, MOST_WORDS, SearchAsked, number_from
@@ -29,8 +26,6 @@ from harvester.store import list_studies, read_studies
 SHOWN = 50
 MOST = 500
 """Trials that are held against a person at once: about a second's work."""
-
-_CSV = "text/csv; charset=utf-8"
 
 
 def answer(asked: Asked) -> Answer:
@@ -89,12 +84,8 @@ def table(asked: Asked) -> Answer:
     name = "screening" if len(found) <= MOST else f"screening-first-{MOST}"
     made = screening_table(vignette)
     rows = made.rows(in_order(screen(vignette, studies), studies))
-    if asked.parts["ending"] == "xlsx":
-        about = {"attribution": asked.collection.attribution, "trials": _extent(found)}
-        book = b"".join(extraction_xlsx(made, rows, about))
-        return replace(file_answer(book, WORKBOOK, f"{name}.xlsx"), is_private=True)
-    text = "".join(extraction_csv(made, rows)).encode("utf-8", "replace")
-    return replace(file_answer(text, _CSV, f"{name}.csv"), is_private=True)
+    about = {"attribution": asked.collection.attribution, "trials": _extent(found)}
+    return replace(table_answer(made, rows, name, asked.parts["ending"], about), is_private=True)
 
 
 def _wanted(asked: Asked) -> SearchAsked:

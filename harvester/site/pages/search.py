@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -11,17 +11,16 @@ from harvester.compare.head import registry_url
 from harvester.export.extracted_criteria import CRITERIA
 from harvester.export.extracted_doses import DOSES
 from harvester.export.extracted_trials import TRIALS
-from harvester.export.extraction import Extraction, extraction_csv
-from harvester.export.extraction_xlsx import extraction_xlsx
-from harvester.export.files import WORKBOOK
+from harvester.export.extraction import Extraction
 from harvester.export.reference import record_reference
 from harvester.site import links
 from harvester.site.alike import spelled_alike
 from harvester.site.asked import Asked, redirect
 from harvester.site.cache import Answer
 from harvester.site.contexts import Found, Kind, Limit, Narrowing, SearchPage, Suggestion, TrialLine
+from harvester.site.described import TOLD
 from harvester.site.frame import frame_of
-from harvester.site.pages.download import CITATION_TYPES, file_answer, written
+from harvester.site.pages.download import CITATION_TYPES, file_answer, table_answer, written
 from harvester.site.pages.message import MOST_TRIALS, message
 from harvester.site.search_asked import FARTHEST, LONGEST_LIST, MOST_WORDS, WORDS, SearchAsked
 from harvester.store import (
@@ -53,17 +52,7 @@ _NAMING = 4
 OFTEN = 24
 """Terms offered where nothing was asked for."""
 _COUNTED = 100
-_CSV = "text/csv; charset=utf-8"
-_NARROWED_BY = {
-    "overall_status": "Status",
-    "phase": "Phase",
-    "study_type": "Kind of study",
-    "country": "Country",
-    "age": "Age group",
-    "sex": "Sex",
-    "results": "Results",
-    "source_class": "Sponsor",
-}
+_NARROWED_BY = dict(line.split(" = ") for line in TOLD["narrowed"])
 _ORDERS = {"start": "latest start", "update": "latest update", "size": "most participants"}
 WHOLE: Final = WantedTrials(everything=True)
 _MATCH = re.compile(r"\[([^\[\]]{1,80})\]")
@@ -115,7 +104,7 @@ def _page(asked: Asked, wanted: SearchAsked, search: Search) -> SearchPage:
         orders=tuple((order, label, order == wanted.order) for order, label in _ORDERS.items()),
         files=tuple((label, wanted.href(ending=ending)) for label, ending in FILES) if search.size else (),
         most_in_a_file=MOST_IN_A_FILE,
-        tables=tuple((name, tuple(_tables(wanted, name))) for name in TABLES) if search.size else (),
+        tables=tuple((of, tuple((label, wanted.href(ending=ending, table=of)) for label, ending in FILES[:2])) for of in TABLES),
         most_in_a_table=MOST_IN_A_TABLE,
         screen_href=wanted.screen_href,
         first_href=wanted.href(),
@@ -125,10 +114,6 @@ def _page(asked: Asked, wanted: SearchAsked, search: Search) -> SearchPage:
         often=() if wanted.is_asked else often_named(asked, OFTEN),
         collection_size=asked.collection.size,
     )
-
-
-def _tables(wanted: SearchAsked, name: str) -> Iterator[tuple[str, str]]:
-    return ((label, wanted.href(ending=ending, table=name)) for label, ending in FILES if ending != "ris")
 
 
 def table(asked: Asked) -> Answer:
@@ -150,15 +135,12 @@ def table(asked: Asked) -> Answer:
     studies = list(read_studies(asked.connection, found).values())
     ending = asked.parts["ending"]
     whole = search.size == len(found)
-    name = f"{made.name}{'' if whole else f'-first-{most}'}{'-trials' if of and not whole else ''}.{ending}"
+    name = f"{made.name}{'' if whole else f'-first-{most}'}{'-trials' if of and not whole else ''}"
     if ending == "ris":
-        return file_answer(written("ris", [record_reference(study) for study in studies]), CITATION_TYPES["ris"], name)
-    rows = made.rows(studies)
-    if ending == "xlsx":
-        extent = f"{len(found)}, {'all that were found' if whole else 'the first of more'}"
-        about = {"attribution": asked.collection.attribution, "trials": extent, "search": wanted.href()}
-        return file_answer(b"".join(extraction_xlsx(made, rows, about)), WORKBOOK, name)
-    return file_answer("".join(extraction_csv(made, rows)).encode("utf-8", "replace"), _CSV, name)
+        return file_answer(written("ris", [record_reference(study) for study in studies]), CITATION_TYPES["ris"], f"{name}.ris")
+    extent = f"{len(found)}, {'all that were found' if whole else 'the first of more'}"
+    about = {"attribution": asked.collection.attribution, "trials": extent, "search": wanted.href()}
+    return table_answer(made, made.rows(studies), name, ending, about)
 
 
 def _is_too_long(asked: Asked, wanted: SearchAsked) -> bool:
@@ -228,11 +210,9 @@ def _named(asked: Asked, words: str) -> int:
     """
     if not any(letter.isalpha() for letter in words):
         return 0
-    found, *named = (
-        Search(asked.connection, each).size
-        for each in (WantedTrials(words), WantedTrials(conditions=words), WantedTrials(interventions=words))
-    )
-    return min(found, _COUNTED) if max(named) >= found / _NAMING else 0
+    kinds = (WantedTrials(words), WantedTrials(conditions=words), WantedTrials(interventions=words))
+    found, *named = (Search(asked.connection, each).size for each in kinds)
+    return min(found, _COUNTED) if max(named) * _NAMING >= found else 0
 
 
 def often_named(asked: Asked, most: int) -> tuple[Suggestion, ...]:

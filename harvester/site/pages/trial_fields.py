@@ -27,13 +27,6 @@ from harvester.tables import (
     Study,
 )
 
-_DATE_TYPES = {"ESTIMATED": "estimated", "ACTUAL": "actual"}
-_MASKED = {
-    "PARTICIPANT": "participant",
-    "CARE_PROVIDER": "care provider",
-    "INVESTIGATOR": "investigator",
-    "OUTCOMES_ASSESSOR": "outcomes assessor",
-}
 _INDEX = re.compile(r"\[([0-9]{1,9})\]")
 _FIELDS = Path(__file__).parents[1] / "definitions" / "fields.txt"
 
@@ -46,41 +39,21 @@ class TrialFields:
         self.here = here
         self.absent = self._lacking(None)
 
-    def glance(self) -> tuple[Field, ...]:
-        """The few things asked first."""
-        return self._fields("glance")
-
-    def status(self) -> Section:
-        """Status and dates."""
-        return Section("status", "Status and dates", self._fields("status"))
-
-    def design(self) -> Section:
-        """How the study is built."""
-        return Section("design", "Study design", self._fields("design"))
-
-    def eligibility(self) -> tuple[Field, ...]:
-        """The eligibility fields that are not free text."""
-        return self._fields("eligibility")
+    def section(self, key: str, title: str) -> Section:
+        """A section of plain fields alone."""
+        return Section(key, title, self.fields(key))
 
     def conditions(self) -> Section:
         """Conditions, keywords and the registry's MeSH terms."""
-        rows, module, derived = self.trial.rows, "protocolSection.conditionsModule", "derivedSection"
-        return Section(
-            "conditions",
-            "Conditions",
-            (
-                self.listed("Conditions", (each.name for each in rows.of(Condition)), f"{module}.conditions"),
-                self.listed("Keywords", (each.name for each in rows.of(Keyword)), f"{module}.keywords"),
-                self.listed(
-                    "MeSH terms of the conditions", _mesh(rows.of(BrowseCondition)), f"{derived}.conditionBrowseModule.meshes"
-                ),
-                self.listed(
-                    "MeSH terms of the interventions",
-                    _mesh(rows.of(BrowseIntervention)),
-                    f"{derived}.interventionBrowseModule.meshes",
-                ),
-            ),
-        )
+        rows, module = self.trial.rows, "protocolSection.conditionsModule"
+        mesh = "derivedSection.{}BrowseModule.meshes".format
+        told: dict[str, tuple[Iterable[str | None], str]] = {
+            "Conditions": ((each.name for each in rows.of(Condition)), f"{module}.conditions"),
+            "Keywords": ((each.name for each in rows.of(Keyword)), f"{module}.keywords"),
+            "MeSH terms of the conditions": (_mesh(rows.of(BrowseCondition)), mesh("condition")),
+            "MeSH terms of the interventions": (_mesh(rows.of(BrowseIntervention)), mesh("intervention")),
+        }
+        return Section("conditions", "Conditions", tuple(self.listed(label, *each) for label, each in told.items()))
 
     def sponsors(self) -> Section:
         """Sponsors, collaborators and who answers for the record."""
@@ -112,7 +85,7 @@ class TrialFields:
         """What is planned for participants' data."""
         kinds = (each.name_label or each.name for each in self.trial.rows.of(IpdInformationType))
         beside = self.listed("Shared beside it", kinds, "protocolSection.ipdSharingStatementModule.infoTypes")
-        fields = (*self._fields("sharing"), *_without_empty([beside], {beside.label}), *self._fields("sharing terms"))
+        fields = (*self.fields("sharing"), *_without_empty([beside], {beside.label}), *self.fields("sharing terms"))
         return Section("sharing", "Data sharing", fields)
 
     def results(self) -> Section:
@@ -132,14 +105,14 @@ class TrialFields:
         ]
         told = self.of(study, "has_results", "Results", posted.get(study.has_results))  # type: ignore[arg-type]
         rarely = {each.label for each in more}
-        return Section("results", "Results", (told, *self._fields("results"), *_without_empty(more, rarely)))
+        return Section("results", "Results", (told, *self.fields("results"), *_without_empty(more, rarely)))
 
     @property
     def results_url(self) -> str | None:
         """Where the registry shows the results, if any are posted."""
         return f"{registry_url(self.trial.nct_id)}?tab=results" if self.trial.study.has_results else None
 
-    def _fields(self, section: str) -> tuple[Field, ...]:
+    def fields(self, section: str) -> tuple[Field, ...]:
         """The fields of a section of `fields.txt`, without those whose absence is not told."""
         rows = {"studies": self.trial.study, "designs": self.trial.design, "eligibilities": self.trial.eligibility}
         is_observational = self.trial.study.study_type == "OBSERVATIONAL"
@@ -161,7 +134,7 @@ class TrialFields:
         if isinstance(value, bool):
             return "Yes" if value else "No"
         if value and name.endswith("_date") and (kind := getattr(row, f"{name}_type", None)):
-            return f"{value} ({_DATE_TYPES.get(kind, kind.lower())})"
+            return f"{value} ({kind.lower()})"
         return getattr(row, f"{name}_label", None)
 
     def _status(self) -> str | None:
@@ -214,7 +187,7 @@ class TrialFields:
 
     def _masking(self) -> str | None:
         design = self.trial.design
-        who = [_MASKED.get(each, each.lower()) for each in json.loads(design.who_masked)] if design.who_masked else []
+        who = [each.lower().replace("_", " ") for each in json.loads(design.who_masked)] if design.who_masked else []
         return f"{design.masking_label} ({', '.join(who)})" if design.masking_label and who else design.masking_label
 
 

@@ -207,7 +207,6 @@ def test_a_frozen_comparison_is_named_in_its_file_written_again_by_its_hash_and_
     [
         (("compare", "0123456789abcdef"), "No frozen comparison here has the hash"),
         (("compare", "0123456789abcdef", "--related", "2"), "What was frozen is written as it was"),
-        (("diff", "0123456"), "give the first 12 signs"),
     ],
 )
 def test_what_cannot_be_had_of_a_hash_is_said(run: Run, db: Path, arguments: tuple[str, ...], said: str) -> None:
