@@ -198,7 +198,7 @@ def test_what_the_keyboard_comes_to_is_not_below_the_bar_of_a_list(look: Any, pa
         page.keyboard.press("Tab")
         here = page.evaluate("document.activeElement.getBoundingClientRect().toJSON()")
         is_of_bar = page.evaluate("document.activeElement.closest('.choose, footer, body:focus') !== null")
-        assert is_of_bar or here["bottom"] <= bar.bounding_box()["y"] + 1 or here["top"] >= bar.bounding_box()["y"]
+        assert is_of_bar or here["top"] + min(here["height"], 16) <= bar.bounding_box()["y"] + 1
 
 
 def test_words_of_another_script_begin_where_it_begins(look: Any) -> None:
