@@ -21,7 +21,7 @@ from harvester.compare.quality import quality_panels
 from harvester.compare.sentence import sentences
 from harvester.compare.sites import site_panels
 from harvester.compare.status import status_panels
-from harvester.compare.timeline import events_of, timelines
+from harvester.compare.timeline import events_of, naming, timelines
 from harvester.compare.total import totals
 from harvester.compare.trial import Trial
 from harvester.compare.wording import listed
@@ -56,7 +56,8 @@ def build_comparison(
     sums = totals(found)
     criteria = compare_criteria(trials)
     panels = _panels(trials, agents, sums, criteria.panels)
-    drawn = timelines(found, zero, {trial.nct_id for trial in trials if trial.design.intervention_model == "CROSSOVER"})
+    crossed = {trial.nct_id for trial in trials if trial.design.intervention_model == "CROSSOVER"}
+    drawn = naming(timelines(found, zero, crossed), sorted({*nct_ids} - {course.nct_id for course in found}, key=nct_ids.index))
     whole = Comparison(
         trials=heads(trials, members or {}),
         panels=panels,

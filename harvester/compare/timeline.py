@@ -41,6 +41,12 @@ def timelines(courses: Sequence[Course], zero: str | None, crossed: Container[st
     return tuple(_timeline(dated, undated, each, crossed) for each in zeros)
 
 
+def naming(drawn: Sequence[Timeline], without: Sequence[str]) -> tuple[Timeline, ...]:
+    """The timelines with a note that names the trials of which no dose was read, where there are any."""
+    note = f"{_OF_WHOLE_TRIALS} {listed(without)}" if without else None
+    return tuple(replace(each, note="; ".join(filter(None, (each.note, note))) or None) for each in drawn)
+
+
 def events_of(courses: Sequence[Course]) -> tuple[str, ...]:
     """Events that a timeline can be counted from, the first dose at last."""
     named = dict.fromkeys(given.event.t0_event for course in courses for given in course.given)
@@ -85,13 +91,19 @@ def with_lanes(timeline: Timeline, lanes: tuple[Lane, ...], is_shown: Callable[[
 
 _UNDATED = "not drawn, because where their days lie is not told or was not read"
 _CROSSED = "days of the period each is given in, in a crossover"
-_PARTS = re.compile(rf"; (?={_UNDATED}: |{_CROSSED}: )")
+_OF_WHOLE_TRIALS = "no dose was read of"
+_PARTS = re.compile(rf"; (?={_UNDATED}: |{_CROSSED}: |{_OF_WHOLE_TRIALS} )")
 _OF_TRIAL = re.compile(r"(?P<told>(?:part of )?(?P<label>.+?) in NCT\d{8})(?:, | and |$)")
 
 
 def _spoken_of(part: str, is_shown: Callable[[str], bool]) -> str:
-    """A part of a note, "why: agent in trial, agent in trial", with the agents that are shown; empty without any."""
+    """A part of a note, "why: agent in trial, agent in trial", with the agents that are shown; empty without any.
+
+    What is said of whole trials stays.
+    """
     head, _, agents = part.partition(": ")
+    if head.startswith(_OF_WHOLE_TRIALS):
+        return part
     kept = [each["told"] for each in _OF_TRIAL.finditer(agents) if is_shown(each["label"])]
     return f"{head}: {listed(kept)}" if kept else ""
 
