@@ -97,10 +97,7 @@ _OF_TRIAL = re.compile(r"(?P<told>(?:part of )?(?P<label>.+?) in NCT\d{8})(?:, |
 
 
 def _spoken_of(part: str, is_shown: Callable[[str], bool]) -> str:
-    """A part of a note, "why: agent in trial, agent in trial", with the agents that are shown; empty without any.
-
-    What is said of whole trials stays.
-    """
+    """A part of a note, "why: agent in trial, agent in trial", with the agents that are shown; what is of whole trials stays."""
     head, _, agents = part.partition(": ")
     if head.startswith(_OF_WHOLE_TRIALS):
         return part

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -93,17 +94,16 @@ def too_many(asked: Asked, nct_ids: Sequence[str]) -> Answer:
     )
 
 
-def fixed(name: str) -> Callable[[Asked], Answer]:
+def fixed(said: Mapping[str, Any]) -> Callable[[Asked], Answer]:
     """The page of a message of `messages.yaml`, which is the same whatever was asked."""
 
     def page(asked: Asked) -> Answer:
-        said = _MESSAGES[name]
         return message(asked, said["status"], said["heading"], said["what"], **{each: said.get(each, ()) for each in _FURTHER})
 
     return page
 
 
-nothing_stored, no_page, not_shown = map(fixed, ("nothing_stored", "no_page", "not_shown"))
+nothing_stored, no_page, not_shown = (fixed(_MESSAGES[name]) for name in ("nothing_stored", "no_page", "not_shown"))
 
 
 def out_of_order(asked: Asked, status: int, what: str) -> Answer:
