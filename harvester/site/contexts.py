@@ -274,8 +274,7 @@ class ScreenPage:
     from ``start`` on.
 
     ``problem`` says in words what of the form cannot be read, ``passed_over`` what it does not ask; ``query`` is what was
-    entered, as an address takes it. The trials are those found for the words ``among``, or by the ``search`` whose address that
-    is, and whose words are ``sought``.
+    entered, as an address takes it: the words ``among``, or a ``search`` by its address, whose own words are ``sought``.
     """
 
     frame: Frame = field(metadata={"json": False})
