@@ -80,10 +80,7 @@ def command(
     \b
     trialside compare NCT07105579 NCT06438796 NCT06111625
     trialside compare NCT07105579 --related 4 --differences
-    trialside compare NCT07105579 --related 4 --matrix
     trialside compare NCT07105579 --related 4 --rows "age,prior transplant,dosing-blinatumomab" -o comparison.docx
-    trialside compare NCT07105579 NCT06111625 --format html -o comparison.html
-    trialside compare NCT07105579 NCT06111625 -o comparison.xlsx
     trialside compare NCT07105579 NCT06111625 --as-of 2026-01-31 --freeze -o comparison.docx
     trialside compare 3f2a91c07d4e -o frozen.docx
     trialside compare --set comparators.yaml
@@ -95,8 +92,7 @@ def command(
         raise click.UsageError("--rows names no row: name some by their labels, as: age,prior transplant")
     if named and (matrix or freeze):
         raise click.UsageError("--rows goes with neither --matrix nor --freeze, which are of all rows")
-    was = frozen_asked(settings, trials, named, bool(set_ or related or matrix or zero or day or freeze))
-    if was:
+    if was := frozen_asked(settings, trials, named, bool(set_ or related or matrix or zero or day or freeze)):
         deliver(FORMATS[form](was.differences_only() if differences else was), output, force)
         return
     nct_ids = trials_asked(settings, trials, set_)
