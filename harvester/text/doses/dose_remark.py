@@ -59,7 +59,12 @@ _FROM_HEADING = frozenset(
 )
 _OF_ITSELF = frozenset({"route", "cycle_length", "cycle_count", "continuous"})
 _REMARK = _OF_ITSELF | {"infusion", "frequency", "interval", "division", "duration", "until", "anchor"}
-_PARTS_WAYS = pattern_of(r"(?<![a-z])(?:then|followed by|or|versus|vs|until|after|if)(?![a-z])|[;]", re.I)
+_PARTS_WAYS = pattern_of(r"(?<![a-z])(?:then|followed by|or|versus|vs|until|after|if|add(?:ed|ition)|top of)(?![a-z])|;", re.I)
+_IN_SOME_CASE = pattern_of(  # "If no graft takes, it may be given up to day 40"
+    r"\W*(?:notes?:? |however,? )?(?:if|in case|in the event|should|unless|when|provided|for (?:those|patients|subjects)) "
+    r"[^.;]{0,200}? (?:may|can|could|might) ",
+    re.I,
+)
 _OF_PHASE = frozenset({"frequency", "interval", "days", "weeks", "cycles", "duration", "anchor", "cycle_length", "cycle_count"})
 _LATER_CYCLES = gated(
     r"(?:start\w*|beginning|from|in|during|for|after|then)[^.;]{0,24}?(?:cycles? ?\d|subsequent|later|remaining|thereafter)", re.I
@@ -101,7 +106,7 @@ def hear(
     examined = speaks_of_visits(words)
     if drafts and not examined and _of_all_before(text, statement, mentions, agents, drafts, context):
         return
-    mentions = _of_the_first(text, statement, mentions)
+    mentions = [] if _IN_SOME_CASE.match(words) else _of_the_first(text, statement, mentions)
     if examined and not (_REPEAT.search(words) and any(m.kind in _SHARED_REMARK for m in mentions)):
         return
     mentions = of_named_cycles(text, mentions, agents)
@@ -241,8 +246,8 @@ def _remark(text: str, statement: Statement, mentions: Sequence[Mention], drafts
     keep_first(told, mentions)
     all_of_them = any(phrase.match(text, statement.start, statement.end) for phrase in (_ALL_OF_THEM, _ONLY_HOW_LONG))
     all_of_them = all_of_them or _ends_list(text, statement, mentions, _paragraph(drafts))
-    for draft in _paragraph(drafts):
-        for mention in told.values():
+    for place, draft in enumerate(listed := _paragraph(drafts)[::-1]):
+        for mention in [m for m in told.values() if not _is_of_later_dose(text, listed[place : place + 9], m)]:
             if mention.kind == "interval" and "frequency" in draft.parts:
                 continue
             cycle = mention.kind == "interval" and "days" in draft.parts
@@ -319,7 +324,7 @@ def complete(text: str, drafts: Sequence[Draft], context: Context, pairs: Bracke
     share_lengths(text, drafts)
     for place, draft in enumerate(drafts):
         for mention in context.told_of(draft):
-            if mention.kind in _LATER_TOO and any(_goes_before(draft, each, mention) for each in drafts[place + 1 : place + 9]):
+            if _is_of_later_dose(text, drafts[place : place + 9], mention):
                 continue
             if draft.amount.per_time == "d" and _parts_a_day(mention):
                 draft.parts.setdefault("division", mention)
@@ -337,15 +342,17 @@ def complete(text: str, drafts: Sequence[Draft], context: Context, pairs: Bracke
 _NUMBERED = pattern_of(r"(?<![a-z])(?:first|second|third|fourth|last|final|1st|2nd|3rd) dose\W{0,3}(?:of )?$", re.I)
 
 
-_LATER_TOO = frozenset({"until", "cycle_length", "duration"})
+_LATER_TOO = frozenset({"until", "cycle_length", "cycle_count", "duration"})
 
 
-def _goes_before(draft: Draft, other: Draft, mention: Mention) -> bool:
-    """Whether a sentence behind two doses of an agent that are given at different intervals tells how the second goes on."""
-    if other.agent_key != draft.agent_key or other.amount.end > mention.start or other.statement.line != draft.statement.line:
-        return False
-    often = [each.parts.get("frequency") or each.parts.get("interval") for each in (draft, other)]
-    return all(often) and len({told.timing for told in often if told}) > 1 and draft.statement is not other.statement
+def _is_of_later_dose(text: str, drafts: Sequence[Draft], mention: Mention) -> bool:
+    """Whether a sentence behind doses of an agent at different intervals tells how a later one than ``drafts[0]`` goes on."""
+    own = [each for each in drafts if each.agent_key == drafts[0].agent_key and each.amount.end <= mention.start]
+    first = [each for each in own if each.statement is drafts[0].statement]
+    line = drafts[0].statement.line
+    near = [d for d in own[len(first) :] if d.statement.line == line or "\n" not in text[d.amount.end : mention.start]]
+    often = [[each.parts.get("frequency") or each.parts.get("interval") for each in (first[-1], other)] for other in near]
+    return mention.kind in _LATER_TOO and any(one and other and one.timing != other.timing for one, other in often)
 
 
 def _is_one_of_several(text: str, draft: Draft) -> bool:

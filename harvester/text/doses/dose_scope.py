@@ -361,7 +361,10 @@ def _reaches(text: str, mention: Mention, first: Draft, draft: Draft, named: Seq
     if draft.agent_key == first.agent_key:
         if mention.kind in TIME_KINDS and _PRECEDED.search(text, first.amount.end, draft.amount.start):
             return False
-        begins = mention.kind in _WINDOWS and "anchor" in draft.parts  # "day 1 5 mg, day 3 and beyond 10 mg"
+        weekly = any(draft.parts[kind].timing.frequency_unit in ("wk", "mo") for kind in _OFTEN & draft.parts.keys())
+        weekly = weekly and not _CHOICE.search(text, first.amount.end, draft.amount.start)
+        once = weekly and [start == end for start, end in mention.timing.days or ()] == [True]  # "day 1 9 mg, 7 mg weekly"
+        begins = mention.kind in _WINDOWS and ("anchor" in draft.parts or once)  # "day 1 5 mg, day 3 and beyond 10 mg"
         own = mention.kind in _OFTEN and "days" not in draft.parts and _OFTEN & draft.parts.keys()  # "then 6 mg/kg every 3 weeks"
         return not begins and not (
             (own or mention.kind in ("duration", "days", "weeks", "cycle_count", "anchor"))

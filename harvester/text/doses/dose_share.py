@@ -59,8 +59,10 @@ def share_back(
         if closed and _LED_ON.match(text, closed[1]) and mention.kind in _SINGLE_WAY:
             return  # "A (100 mg day 1, 400 mg day 3) with B 75 mg/m2 SC"
         same = draft.agent_key == following.agent_key
-        if ends_before(text, mention, draft, following) or (not same and _leads_name(text, mention, mains[index])):
-            return
+        own_days = same and "days" in draft.parts and "days" not in following.parts
+        once = own_days and mention.kind in (*_OFTEN, "until") and text[mention.start - 2] != ","
+        if once or ends_before(text, mention, draft, following) or (not same and _leads_name(text, mention, mains[index])):
+            return  # "9 mg/kg on day 1, 7 mg/kg weekly"
         words = _words_between(text, mention, draft, following)
         plain = same and (LIST_ONLY.fullmatch(words) or LIST_ONLY.fullmatch(unnamed(words, following)))
         if plain or (same and (_same_plan(mention, draft, following) or _aside(mention, between, following))):
