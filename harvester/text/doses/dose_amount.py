@@ -226,6 +226,9 @@ def _with_unit(text: str, number: RangeRead) -> AmountRead | None:
         flags = (*flags, "stray_slash")
     if not found or (found.kind == "cells" and not number.scaled):
         return None
+    often = _A_DAY.search(found.spelling) if _DOSES_OF.search(text, max(0, number.start - 48), number.start) else None
+    if often and "/" not in found.code:  # "2 doses of 40 mg per day" come to 80 mg
+        found = replace(found, end=found.end - len(often[0]), spelling=found.spelling[: often.start()], per_time=None)
     if is_one_shot(text, found):
         found = replace(found, kind="mass")
     excluded = not_given(text, number, found)
@@ -241,6 +244,10 @@ def _with_unit(text: str, number: RangeRead) -> AmountRead | None:
         number.low, number.high, found.code, found.spelling, found.per_time, found.kind, number.start, found.end,
         "amount.unit", None, "placebo" if placebo else "", (*flags, *found.flags), excluded,
     )  # fmt: skip
+
+
+_DOSES_OF = pattern_of(r"(?<![a-z])(?:[1-6]|one|two|three|four|five|six) (?:[a-z]+ )?doses? of (?:[a-z-]+ )?$", re.I)
+_A_DAY = pattern_of(r" (?:per|a|each) day$", re.I)
 
 
 def _thousands(number: RangeRead) -> RangeRead:

@@ -38,6 +38,7 @@ _STARTS = (
 )
 _START = pattern_of("|".join(_STARTS), re.I)
 _DIGITS = pattern_of(r"[\d½¼¾]\d*")  # a digit behind a digit begins no number
+_GLUED = pattern_of(r"[a-z]\d{4,6}/(?=\d)", re.I)
 _NUMBER_WORDS = gated(rf"{_NUMBER_WORD}(?=\s)", re.I)
 _TO = pattern_of(r" ?(?:-|~|to|up to) ?(?=[\d.])", re.I)
 _AND = pattern_of(r" and (?=[\d.])", re.I)
@@ -153,6 +154,9 @@ def _is_counted(counted: Sequence[tuple[int, int]], starts: Sequence[int], at: i
 
 def _in_code(text: str, at: int, found: list[AmountRead]) -> bool:
     """Whether the number at ``at`` is part of a code (``TAK-861``): a letter and a hyphen before it that end no amount."""
+    glued = _GLUED.search(text, max(0, at - 9), at + 8)
+    if glued and at in (glued.start() + 1, glued.end()):
+        return True  # "ABC123400/100 mg": where the code ends cannot be told
     if at < 2 or text[at - 1] != "-" or not text[at - 2].isalpha() or text[:at].endswith("dose-"):
         return False
     return not (found and found[-1].end == at - 1)

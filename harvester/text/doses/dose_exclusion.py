@@ -241,7 +241,7 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
     counted = before is not None and before.kind == "count" and amount.kind == "volume" and _CLOSED.match(text, amount.end)
     if before and counted and _OF_COUNT.fullmatch(text, before.end, amount.start):
         return "amount told in another unit"
-    if amount.kind == "count" and before and re.search(r"\d(?:[mu]?g)? ?[x×] ?$", text[max(0, amount.start - 6) : amount.start]):
+    if amount.kind == "count" and before and re.search(r"\d(?:[mu]?g)? ?[x×*] ?$", text[max(0, amount.start - 6) : amount.start]):
         return "amount told in another unit"
     each = after is not None and amount.low >= 2 and _EACH_HOLDS_IT.match(text, after.end) is not None
     bare = after is not None and _PIECES_OF.search(text, max(0, after.start - 44), after.start) is not None

@@ -131,7 +131,10 @@ def _infused_again(text: str, amount: AmountRead) -> bool:
     return rate and _AGAIN.search(text, max(0, amount.start - 300), amount.end + 300) is not None
 
 
-BRACKET_BEHIND = pattern_of(r"[^()\n]{0,80}\((?:i\.?e\.?[,:]? ?|= ?|total(?: of)? )?")
+BRACKET_BEHIND = pattern_of(
+    r"[^()\n]{0,80}(?:\((?:i\.?e\.?[,:]? ?|= ?|total(?: of)? |(?:as )?(?:[2-4]|two|three|four) doses of )?|"
+    r"(?:given|taken) as (?:[2-4]|two|three|four) doses of )"
+)
 
 
 A_DAY = pattern_of(r" (?:(?:a|per|each) day|daily|in (?:all|total) (?:per|a) day)(?![a-z])", re.I)
@@ -140,7 +143,7 @@ _SUM_ENDS = pattern_of(r"(?: ?(?:/|per )(?:cycle|course)| (?:in )?total| over \d
 _SO_OFTEN = pattern_of(
     r"(?:[x×] ?|(?:for|over) )(\d\d?|two|three|four|five|six)(?![\d.-])(?! ?(?:weeks|months|h))( d(?:ay|ose)s)?", re.I
 )
-_SO_MANY = pattern_of(r"(?<![\d.])(\d{1,2}) ?[x×] ?$")
+_SO_MANY = pattern_of(r"(?<![\d.a-z])(?:(\d{1,2}) ?[x×] ?|([2-4]|two|three|four) doses of )$")
 
 
 def comes_to(text: str, whole: Draft, draft: Draft) -> bool:
@@ -160,11 +163,11 @@ def comes_to(text: str, whole: Draft, draft: Draft) -> bool:
         return part.per_time is None and abs(part.low * factor * a_day - total.low) <= 0.01 * total.low
     days = draft.parts["days"].timing.days if "days" in draft.parts else None
     numbers = [sum(last - first + 1 for first, last in days or ())]
-    before = _SO_MANY.search(text, max(0, part.start - 5), part.start)
+    before = _SO_MANY.search(text, max(0, part.start - 16), part.start)
     behind = _SO_OFTEN.search(text, part.end, second.start if first is part else part.end + 48)
     based = "/" in part.unit or part.per_time is not None  # not "10 mg (5 mg x 2)", two pieces
     told = [each for each in (before, behind) if each and (based or each.lastindex == 2) and part.low == part.high]
-    numbers += [WORD_VALUES.get(each[1].lower()) or int(each[1]) for each in told]
+    numbers += [WORD_VALUES.get(n.lower()) or int(n) for n in (each[1] or each[2] for each in told)]
     if first is part and opens and not _SUM_ENDS.match(text, second.end):
         return False
     return any(abs(part.low * factor * n * each - total.low) < 1e-6 * total.low for n in numbers for each in (1.0, a_day))

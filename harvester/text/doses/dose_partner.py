@@ -230,13 +230,14 @@ _SLASHES_BEHIND = pattern_of(
 
 
 def _written_behind(text: str, at: int, count: int, named: Sequence[AgentMention]) -> list[DoseAgent]:
-    """The agents, all listed, that stand right behind as many amounts, parted as these are: "600/300 mg tablets of A/B"."""
+    """The agents, the first listed, that stand right behind as many amounts, parted as these are: "600/300 mg tablets of A/B"."""
     behind = _SLASHES_BEHIND.match(text, at)
     listed = {mention.start: mention for mention in named}
     names = list(_WORD.finditer(text, *behind.span("names"))) if behind else []
-    if len(names) != count or any(n.start() not in listed or listed[n.start()].end != n.end() for n in names):
+    own = [listed.get(n.start()) for n in names]
+    if len(names) != count or own[0] is None or any(each and each.end != n.end() for each, n in zip(own, names, strict=True)):
         return []
-    return [DoseAgent(n.group(), listed[n.start()].listed, n.start(), n.end(), "after") for n in names]
+    return [DoseAgent(n.group(), m and m.listed, n.start(), n.end(), "after") for m, n in zip(own, names, strict=True)]
 
 
 _WORD = pattern_of(r"\w+")

@@ -14,30 +14,14 @@ from harvester.text.doses.dose_draft import Draft, same_list, unnamed, words_bet
 from harvester.text.doses.dose_ladder import LIST, PATIENT_STEP, counted_doses, set_ladders
 from harvester.text.doses.dose_partner import of_placebo
 from harvester.text.doses.dose_step import mark_totals, set_sequences, set_steps
+from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 
-_MAX = gated(
-    r"(?:max(?:imum|imal)?\.?|at most|not (?:to )?exceed(?:ing)?|"
-    r"not (?:to )?(?:be )?(?:more than|above)|no more than|(?:capped?|limited) (?:at|to)|cap of|(?<=\()cap|"
-    r"(?<=[,;] )cap(?! ?s)|(?<=dose )cap|"
-    r"≤|<=?|(?:upper|dose|daily|\d ?-?h(?:our)?s?) limit(?: of)?|"
-    r"less than(?: or equal to)?|"
-    r"do not exceed|up to(?: a| one)?(?: maximum)?|(?:to|until) MTD or)"
-    r"(?: (?:of|dose|daily|total|single|tolerated|allowed|cumulative|is|at|dosage|a|the|weekly|rate))*[ :(=]*$",
-    re.I,
-)
+_MAX = expression("dose_role.max")
 # "maximum dose, children 12-15 years: 1,000 mg/day"
-_MAX_FOR = pattern_of(
-    r"max(?:im[au][lm])? (?:daily )?doses?(?:[,:] [^.;:]{3,60}: ?"
-    r"| of [A-Za-z][\w-]*(?: [a-z]{4,})?(?: (?:i|wa)s| will be| ?[:(]) ?)$",
-    re.I,
-)
-_MAX_AFTER = pattern_of(
-    r" ?(?:\((?:max(?:imum)?|cap)(?: dose)?\)|max(?:imum)?\b(?!\.? ?(?:tolerated|of|dose|dosage|single|daily|"
-    r"total|[\d:=(≤])))",
-    re.I,
-)
+_MAX_FOR = expression("dose_role.max_for")
+_MAX_AFTER = expression("dose_role.max_after")
 _ROLES = (
     (
         gated(
@@ -63,11 +47,7 @@ _BESIDE_IT = pattern_of(
 )  # "3.5 g/m2 with leucovorin rescue": the rescue is no methotrexate
 _ANOTHER = pattern_of(r"\d ?(?:[mu]?g|mcg|IU|units?|mL|vg|GC)(?![a-z])(?:/\w+)*", re.I)
 _NEXT = pattern_of(r"(?<![a-z])(?:followed by|then)(?![a-z])", re.I)
-_SINGLE = gated(
-    r"single[- ](?:(?:oral|iv|sc|intravenous|subcutaneous) )?dose|"
-    r"single (?:iv |intravenous |oral )?(?:infusion|injection)|one time(?! (?:every|each|per|a|in) )|single administration",
-    re.I,
-)
+_SINGLE = expression("dose_role.single")
 
 _OR = pattern_of(
     r"(?<![A-Za-z])(?:or(?! (?:less|more|above|over|older|younger|under|below|up|greater|heavier|lower|"
@@ -176,11 +156,7 @@ def _is_repeated(draft: Draft) -> bool:
 
 _MORE_THAN_ONCE = frozenset({"frequency", "interval", "duration", "until", "weeks", "cycles"})
 # "1.25 mg IV x 1", "250 mg/m2 once"
-_ONCE = pattern_of(
-    r"(?: (?:IV|PO|SC|IM|orally|intravenously|subcutaneously|intramuscularly))?,? ?(?:[x×] ?1(?![\d.]| ?[x×]| ?10)|once(?![a-z-])"
-    r"(?= ?(?:[,.;)]|$)| (?:orally|administered|on day|intravenous(?:ly)?|IV|only|before|after|intraoperatively)(?![a-z])))",
-    re.I,
-)
+_ONCE = expression("dose_role.once")
 
 
 def is_cap(text: str, start: int, end: int) -> bool:
@@ -206,7 +182,9 @@ def _own_role(text: str, draft: Draft) -> str | None:
         and _PREMED.search(text, draft.statement.start, draft.statement.end)
     ):
         return "premedication"
-    before = text[max(draft.statement.start, amount.start - 60) : amount.start]
+    at = draft.agent.start if draft.agent and draft.agent.start < amount.start else amount.start
+    at = at if _PARTNERS_ROLE.search(text, max(draft.statement.start, at - 60), at) else amount.start - 60
+    before = text[max(draft.statement.start, at) : amount.start]
     behind = _in_its_bracket(text[amount.end : min(draft.statement.end, amount.end + 60)])
     told = [(phrase, role) for phrase, role in _ROLES if phrase.may_match(before + behind)]
     told = [] if told and _BOTH_PARTS.search(text, max(0, amount.start - 60), amount.end + 60) else told
@@ -276,11 +254,9 @@ def _of_one_ratio(text: str, drafts: Sequence[Draft], first: Draft, second: Draf
 
 
 # "300 mg loading and 75 mg daily": of the amount before
-_ITS_ROLE = pattern_of(
-    r"^ ?\(?(?:(?:for|over) (?:\d+|an?|one)[ -](?:minutes?|min|hours?|h) )?(?:IV |oral )?"
-    r"(?:loading|bolus|priming|maintenance)(?: doses?| infusions?)?(?= ?(?:[),;]|and |then |followed |on |at ))",
-    re.I,
-)
+_ITS_ROLE = expression("dose_role.its_role")
+# "(loading dose) + B 5 mg", "loading regimen and B 5 mg": of what is named before, and not of B
+_PARTNERS_ROLE = expression("dose_role.of_partner")
 
 
 def _after_dose(words: str) -> str:

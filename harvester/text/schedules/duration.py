@@ -8,7 +8,7 @@ from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.scan import Phrase, Scan
 from harvester.text.expressions.spans import Taken
-from harvester.text.schedules.frequency import APART, SPACED, TIMES_WITHIN
+from harvester.text.schedules.frequency import APART, SPACED, TIMES_WITHIN, of_each_day
 from harvester.text.schedules.timing import Mention, Timing, time_unit
 from harvester.text.written.number import NUMBER, NUMBER_WORDS, count_of
 
@@ -365,7 +365,8 @@ def until_mentions(scan: Scan) -> list[Mention]:
         found.append(Mention("until", match.start("all"), match.end(), Timing(until=words), "until.fractions"))
     for match in (*scan.finditer(APART), *scan.finditer(SPACED), *scan.finditer(_WEEKLY_OF)):
         words = f"{count_of(match['count']):g} {match['what'].lower()}"
-        found.append(Mention("until", match.start(), match.start("between"), Timing(until=words), "until.apart"))
+        if not of_each_day(scan.text, match):
+            found.append(Mention("until", match.start(), match.start("between"), Timing(until=words), "until.apart"))
     found += [
         Mention("until", *m.span(), Timing(until=f"{count_of(m['n']):g} doses"), "until.count")
         for m in scan.finditer(TIMES_WITHIN)

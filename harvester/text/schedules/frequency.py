@@ -109,8 +109,16 @@ _IN_DOSES = Phrase(
     r"(?:days?|weeks?|months?)(?! on(?![a-z]))| over| separated)",
     re.I,
 )
+_EACH_DAY = pattern_of(r"(?:daily|day),? ?(?:\(|(?:given |taken )?(?:as|in|into) )(?:as )?$", re.I)
 _ON_DAYS = pattern_of(r" (?:given )?on (?:day|two|different)", re.I)
 _DIVIDED = pattern_of(r"divided|split|daily", re.I)
+# "2 doses of 40 mg a day"; "2 doses of 40 mg daily" may be all there are
+_DOSES_A_DAY = Phrase(
+    rf"{_B}(?P<n>[1-6]|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>[2-6]|{_SMALL}))? (?:equal |separate |oral |single )?doses? of "
+    rf"(?:[a-z-]{{1,24}} )?{NUMBER} ?[a-z]{{1,5}}(?: (?!once|twice|thrice|times|every|one|two|three|four)[a-z-]{{1,24}}){{0,3}}? "
+    r"(?P<each>(?:per|a|each) day)" + _E,
+    re.I,
+)
 # "two doses of 30 ug 21 days apart": how often, and how many there are; without their number it would go on for ever.
 APART = Phrase(
     rf"{_B}(?<!in )(?<!into )(?P<count>[2-6]|two|three|four|five|six) (?:(?:\d+(?:\.\d+)? ?[a-z]{{1,3}}|[a-z-]+) ){{0,2}}"
@@ -153,7 +161,7 @@ _PLAIN = (
 
 PHRASES = (
     _Q, _EVERY, _PER_HOURS, _PER_WEEKS, _INTERVALS, _EVERY_ONE, _EVERY_ORDINAL, _N_HOURLY, _TIMES, _DAYS_A_WEEK, _NIGHTLY_DOSES,
-    _IN_DOSES, APART, SPACED, TIMES_WITHIN, _X_DAILY, _DAYS_PER_WEEK_PAREN, _ON_WEEKDAYS,
+    _IN_DOSES, _DOSES_A_DAY, APART, SPACED, TIMES_WITHIN, _X_DAILY, _DAYS_PER_WEEK_PAREN, _ON_WEEKDAYS,
     *(phrase for phrase, *_ in _LATIN_RE), *(phrase for phrase, *_ in _PLAIN),
 )  # fmt: skip
 # "three times a week on alternate weeks": half as often as the first words say
@@ -236,6 +244,12 @@ def frequency_mentions(scan: Scan) -> list[Mention]:
     return sorted((_on_alternate(scan.text, mention) for mention in given), key=lambda mention: mention.start)
 
 
+def of_each_day(text: str, apart: re.Match[str]) -> bool:
+    """Whether doses some hours apart are those of each day: "600 mg daily (2 doses of 300 mg 12 hours apart)"."""
+    hours = (apart.groupdict().get("u") or "").startswith(("h", "H"))
+    return hours and _EACH_DAY.search(text, max(0, apart.start() - 32), apart.start()) is not None
+
+
 def _is_of_visits(text: str, often: Mention) -> bool:
     """Whether people are looked at so often: what is evaluated once or twice a day is a medicine so taken."""
     t = often.timing
@@ -279,6 +293,11 @@ def _counted(scan: Scan) -> list[Mention]:
     found += [
         _mention(m.start(), m.end(), _value(m["n"]), 1, "d", "frequency.nightly_doses") for m in scan.finditer(_NIGHTLY_DOSES)
     ]
+    for match in scan.finditer(_DOSES_A_DAY):
+        told = _mention(*match.span("each"), _value(match["n"]), 1, "d", "frequency.times", _of_range(match))
+        if _AT_MOST.search(scan.text[max(0, match.start() - 24) : match.start()]):
+            told = replace(told, kind="flag", timing=Timing(), flags=("range_of_times",))
+        found.append(_ranged(told, match["high"]))
     for match in scan.finditer(_IN_DOSES):
         count = 1.0 if match["n"].lower() == "single" else _value(match["n"])
         apart = _ON_DAYS.match(scan.text, match.end()) and not _DIVIDED.search(match.group())
