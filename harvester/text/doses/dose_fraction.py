@@ -164,6 +164,7 @@ def comes_to(text: str, whole: Draft, draft: Draft) -> bool:
     days = draft.parts["days"].timing.days if "days" in draft.parts else None
     numbers = [sum(last - first + 1 for first, last in days or ())]
     before = _SO_MANY.search(text, max(0, part.start - 16), part.start)
+    before = before if timing or not (before and before[2]) else None  # "(two doses of 5 mg)" alone tells not when
     behind = _SO_OFTEN.search(text, part.end, second.start if first is part else part.end + 48)
     based = "/" in part.unit or part.per_time is not None  # not "10 mg (5 mg x 2)", two pieces
     told = [each for each in (before, behind) if each and (based or each.lastindex == 2) and part.low == part.high]
