@@ -237,7 +237,7 @@ def _written_behind(text: str, at: int, count: int, named: Sequence[AgentMention
     own = [listed.get(n.start()) for n in names]
     if len(names) != count or own[0] is None or any(each and each.end != n.end() for each, n in zip(own, names, strict=True)):
         return []
-    return [DoseAgent(n.group(), m and m.listed, n.start(), n.end(), "after") for m, n in zip(own, names, strict=True)]
+    return [DoseAgent(n.group(), m.listed if m else None, n.start(), n.end(), "after") for m, n in zip(own, names, strict=True)]
 
 
 _WORD = pattern_of(r"\w+")

@@ -19,8 +19,8 @@ TIME_KINDS = frozenset({"frequency", "interval", "days", "weeks", "duration"})
 _OFTEN, _OWN_KINDS = frozenset({"frequency", "interval"}), frozenset({"infusion", "continuous", "anchor", "cycles"})
 _CYCLE_KINDS = frozenset({"cycle_length", "cycle_count", "until"})
 _NO_NEWS = pattern_of(
-    r"(?<![A-Za-z])(?:of|at|a|the|dose|IV(?: infusion)?|PO|SC|orally|intravenous(?:ly)?|subcutaneous(?:ly)?|"
-    r"\d+(?:\.\d+)? ?%)(?![A-Za-z])",
+    r"(?<![A-Za-z])(?:of|at|a|the|dose|PO|SC|orally|subcutaneous(?:ly)?|(?:by )?(?:IV|"
+    r"intravenous(?:ly)?)(?: (?:bolus|infusion|injection)){0,2}|\d+(?:\.\d+)? ?%)(?![A-Za-z])",
     re.I,
 )
 _ASIDE_OR = pattern_of(r"\((?:or|alternatively) ", re.I)
@@ -317,7 +317,7 @@ def _holds_for_other(mention: Mention, draft: Draft, following: Draft, between: 
         return False  # "docetaxel 60 mg/m2 with drugamab 10 mg orally once daily"
     ways = {each.parts["route"].timing.route for each in (draft, following) if "route" in each.parts}
     stretch = any(first != last for first, last in mention.timing.days or ())  # on which one swallows; days one by one suit both
-    if len(ways) > 1 and (mention.kind == "frequency" or (mention.kind == "days" and stretch)):
+    if (len(ways) > 1 or "bolus" in between) and (mention.kind == "frequency" or (mention.kind == "days" and stretch)):
         return False  # "drugamab 12 mg/kg IV + otherol 25 mg PO on days 1-21"
     if mention.kind == "frequency" and _basis(following) and (mention.timing.frequency_count or 0) > 1:
         return False  # "methotrexate 3.5 g/m2 + cytarabine 2 g/m2 BID"
@@ -326,7 +326,7 @@ def _holds_for_other(mention: Mention, draft: Draft, following: Draft, between: 
     if mention.kind == "interval" and _is_oral(draft) and not _is_oral(following):
         return False  # "drugamab 10 mg orally with docetaxel 75 mg/m2 every 21 days"
     in_days = mention.kind == "duration" and mention.timing.duration_unit in ("d", "wk")
-    if in_days and draft.amount.per_time != following.amount.per_time:
+    if in_days and (draft.amount.per_time != following.amount.per_time or "bolus" in between):
         return False  # "vincristine 1.5 mg/m2 and prednisone 40 mg/m2/day x 5 days"
     if (mention.kind == "anchor" and "days" in draft.parts) or (mention.kind == "infusion" and _is_long(mention)):
         return False  # "A (10 mg/m2 days 3 and 6) and B 3 mg/kg from day -1"; "A 200 mg/m2 and 5-FU 2600 mg/m2 over 24 h"
