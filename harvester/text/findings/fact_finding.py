@@ -79,8 +79,13 @@ def _is_only_excluded(text: str, finding: Finding) -> bool:
 
 
 def _is_of_treated(text: str, finding: Finding) -> bool:
-    """Whether a mark is of the disease that an excluded treatment was for (``prior therapy for HER2-positive cancer``)."""
-    return finding.concept in _MARKERS and _OF_TREATED.search(text[max(0, finding.start - 120) : finding.start]) is not None
+    """Whether an excluded finding may not be what is told: a mark of the disease a treatment was for (``prior therapy for
+    HER2-positive cancer``), or one that a "without" may end before (``infection without response or HIV``).
+    """
+    before = text[max(0, finding.start - 120) : finding.start]
+    return (finding.concept in _MARKERS and _OF_TREATED.search(before) is not None) or (
+        finding.negated and _WITHOUT_OR.search(before) is not None
+    )
 
 
 def _one_of_marks(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
@@ -97,6 +102,7 @@ def _one_of_marks(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
 _FEW = 12  # lines below one
 _MARKERS = group("markers")
 _OF_TREATED = expression("presence.of_treated")
+_WITHOUT_OR = pattern_of(r"\b(?:without|lacking)\b[^.;:]*\bor\b[^.;:]*$", re.IGNORECASE)
 _EXCEPTED = expression("presence.excepted")
 _PERMITTED = expression("presence.permitted")
 _PERMITTED_LEAD = expression("presence.permitted_lead")

@@ -32,6 +32,8 @@ _IN_NAME_BEHIND = expression("presence.in_name_behind", exact=True)  # "Drug Abu
 _FOR_IT = pattern_of(
     r"[- ](?:technolog|drugs?\b|medicines?\b|stud(?:y|ies)\b|trials?\b|educat|app(?:lication)?s?\b)", re.IGNORECASE
 )
+_DISEASES = group("illnesses") | group("viruses")
+_ITS_TREATMENT = pattern_of(r"[- ](?:treatments?|therap(?:y|ies)|medications?|exacerbations?|flares?)\b", re.IGNORECASE)
 _NAMED = group("illnesses") | {"seizure_disorder"}
 _RELATIVE = expression("presence.relative")  # "a relative with schizophrenia, psychosis or depression"
 _TREATMENT_FOR = expression("presence.treatment_for")
@@ -239,8 +241,10 @@ def _finding(text: str, concept: str, state: str, match: re.Match[str], start: i
         and not (concept in _MARKS and _is_beside_mark(before))
         and (bool(_NEGATION.search(before) or _PREFIXED.search(before)) or behind or listed)
     )
-    if negated and (_TREATMENT_FOR.search(before) or _NOT_WITHOUT.search(before)):
-        return None  # "no change of the medicines for diabetes", "no cancer not in remission"
+    if negated and (
+        _TREATMENT_FOR.search(before) or _NOT_WITHOUT.search(before) or (concept in _DISEASES and _ITS_TREATMENT.match(after))
+    ):
+        return None  # "no change of the medicines for diabetes", "no asthma therapy", "no cancer not in remission"
     if negated:
         state = "absent"
     if state == "present" and concept in _VIRUSES and _is_only_tested(before, after):

@@ -74,12 +74,12 @@ _OF_TUBERCULOSIS = pattern_of(
     r"[\s)]*(?:treatment|therapy|infect\w*|test\w*|disease|prophyla\w*|mening\w*|screen\w*)", re.IGNORECASE
 )
 _OF_ABUSE = pattern_of(r"(?:\s*(?:scale|withdrawal|use disorder|dependence|screening)|-free)\b", re.IGNORECASE)
+_WHAT_CELLS_DO = pattern_of(r"\b(?:respons\w+|proliferat\w+|stimulat\w+|(?:cyto)?toxicity|uptake)\b", re.IGNORECASE)
 _TRANSFUSED = pattern_of(r"[\s-](?:transfus|(?:count )?increment)", re.IGNORECASE)  # "2 platelet transfusions" count no platelets
 _CELLS = group("cells")
 _COUNTED_CELLS = group("cell_counts")
 _COLON = pattern_of(r"\s*:\s*(?:serum |total )?")
 _SHARE_OF = pattern_of(r"\b(?:percent(?:age)?|proportion|share|fraction|%) of (?:the )?\s*$", re.IGNORECASE)
-_OF = pattern_of(r"\bof\b")
 _EXPRESSING = pattern_of(
     r"\s*\(?(?:in (?:the )?(?:bone )?marrow )?(?:that |which )?(?:are |is |being |were )?"
     r"(?:express(?:ing|es)?|positive for|with)?\s*",
@@ -199,6 +199,7 @@ def _names_another(text: str, limit: Limit, name: Phrase) -> bool:
     if name.key == "pf_ratio" and (limit.low or limit.high or 0.0) <= 60:  # the index that rises with the pressure
         return text[name.end - 5 : name.end].lower() == "index"
     apart = limit.amount.word and name.key == "ecog" and "," in text[name.end : limit.start]
+    apart = apart or (name.key == "cell_count" and _WHAT_CELLS_DO.search(text, name.end, limit.start) is not None)
     return apart or _TRANSFUSED.match(text, name.end) is not None
 
 
@@ -349,7 +350,7 @@ def _marker_behind(text: str, limit: Limit, cells: Phrase, names: list[Phrase]) 
     after = next((name for name in names if name.start >= cells.end), None)
     if cells.key not in _CELLS or after is None or not after.key.endswith("_expression"):
         return cells
-    return after if _OF.search(text, limit.end, cells.start) and _EXPRESSING.fullmatch(text, cells.end, after.start) else cells
+    return after if " of " in text[limit.end : cells.start] and _EXPRESSING.fullmatch(text, cells.end, after.start) else cells
 
 
 def _scale_behind(text: str, limit: Limit, names: list[Phrase], until: int) -> Phrase | None:
