@@ -241,12 +241,10 @@ def _finding(text: str, concept: str, state: str, match: re.Match[str], start: i
         and not (concept in _MARKS and _is_beside_mark(before))
         and (bool(_NEGATION.search(before) or _PREFIXED.search(before)) or behind or listed)
     )
-    if negated and (
-        _TREATMENT_FOR.search(before) or _NOT_WITHOUT.search(before) or (concept in _DISEASES and _ITS_TREATMENT.match(after))
-    ):
+    of_it = concept in _DISEASES and _ITS_TREATMENT.match(after)
+    if negated and (of_it or _TREATMENT_FOR.search(before) or _NOT_WITHOUT.search(before)):
         return None  # "no change of the medicines for diabetes", "no asthma therapy", "no cancer not in remission"
-    if negated:
-        state = "absent"
+    state = "absent" if negated else state
     if state == "present" and concept in _VIRUSES and _is_only_tested(before, after):
         return None  # "consent to an HIV test"
     if state == "absent" and not negated and concept in _MARKS and _NOT_REACHED.search(before):
