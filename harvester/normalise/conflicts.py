@@ -94,23 +94,30 @@ def total_told_conflicts(nct_id: str, dosing: DosingRead) -> Iterator[RecordConf
             same = [
                 at for at, (_, each) in enumerate(rows) if (each.agent, each.unit) == (read.agent, read.unit) and is_given(each)
             ]
-            whole = _come_to([rows[at][1] for at in same], [each for each in laid if each.dose in same])
+            whole, formula = _come_to([rows[at][1] for at in same], [each for each in laid if each.dose in same])
             if whole is not None and abs(read.amount_low - whole) > 0.01 * whole:
                 number += 1
                 first, end = rows[same[0]][0], rows[same[-1]][0].source_end
-                detail = f"The text tells {told.quote} in all, its doses come to {whole:g} {told.unit}"
+                detail = f"The text tells {told.quote} in all, its doses come to {formula} {told.unit}"
                 yield _between(f"{nct_id}.total{number}", told, first, end, text.raw[first.source_start : end], detail)
 
 
-def _come_to(doses: Sequence[DoseRead], given: Sequence[EventRead]) -> float | None:
-    """What doses come to; None where one of them is not told plainly, or when it is given is left open."""
+def _come_to(doses: Sequence[DoseRead], given: Sequence[EventRead]) -> tuple[float | None, str]:
+    """What doses come to, and how it was made; None where one of them is not told plainly, or when it is given is left open."""
     plain = all(not (set(each.flags) - _PLAIN or each.alternative or each.condition or each.role == "level") for each in doses)
     days = sorted((each.day_start, each.day_end) for each in given)
     if not plain or len({each.dose for each in given}) != len(doses) or any(a[1] >= b[0] for a, b in pairwise(days)):
-        return None
-    sums = [(each.day_end - each.day_start + 1) * (each.amount_per_day or 0.0) for each in given if not each.open_ended]
-    is_told = len(sums) == len(given) and 0.0 not in sums and not any(each.approximate for each in given)
-    return float(f"{sum(sums):.12g}") if is_told and (len(days) > 1 or (days and days[0][0] < days[0][1])) else None
+        return None, ""
+    parts = [(each.day_end - each.day_start + 1, each.amount_per_day or 0.0) for each in given if not each.open_ended]
+    is_told = len(parts) == len(given) and all(amount for _, amount in parts) and not any(each.approximate for each in given)
+    if not is_told or not (len(days) > 1 or (days and days[0][0] < days[0][1])):
+        return None, ""
+    whole = float(f"{sum(days * amount for days, amount in parts):.12g}")
+    by_amount: dict[float, float] = {}
+    for count, amount in parts:
+        by_amount[amount] = by_amount.get(amount, 0.0) + count
+    terms = " + ".join(f"{count:,.12g} × {amount:,.12g}" for amount, count in by_amount.items())
+    return whole, f"{terms} = {whole:,.12g}"
 
 
 def _between(conflict_id: str, left: Dose, right: Dose, end: int, quote: str, detail: str) -> RecordConflict:

@@ -90,11 +90,11 @@ def test_a_file_that_is_not_as_it_was_written_is_left_aside(tmp_path: Path, spoi
     again = Compiled(tmp_path)
 
     assert [again.pattern(*each) for each in TEN] == [re.compile(*each) for each in TEN]
-    assert len(again._new) == len(TEN)
+    assert len(new := set(again._new)) == len(TEN)
     again.save()
     if spoil is not _folder:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-        assert len(compiled._read(path)) == len(TEN)
+        assert compiled._read(path).keys() == new
     assert not path.with_suffix(".new").exists()
 
 

@@ -69,6 +69,8 @@ def test_totals_keep_their_basis(text: str, total: str) -> None:
         "carboplatin AUC 5 on day 1 for 4 cycles",
         "drugamab 80 mg daily for 2 months",
         "drugamab 100 mg on days 1-5",
+        "drugamab 28 ug weekly on days 1-28",
+        "drugamab 100 mg as a 5-day infusion on days 1-5",
     ],
 )
 def test_no_total_where_the_text_does_not_support_one(text: str) -> None:

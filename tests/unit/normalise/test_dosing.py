@@ -167,7 +167,7 @@ def test_a_total_that_does_not_add_up_is_a_conflict(record: Make) -> None:
     (conflict,) = [each for each in rows.of(RecordConflict) if each.kind == "dose"]
     assert conflict.left_quote == "400 mg"
     assert conflict.right_quote == "100 mg"
-    assert conflict.detail == "The text tells 400 mg in all, its doses come to 300 mg"
+    assert conflict.detail == "The text tells 400 mg in all, its doses come to 3 × 100 = 300 mg"
 
 
 def test_a_total_that_adds_up_is_none(record: Make) -> None:
