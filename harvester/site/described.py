@@ -17,7 +17,8 @@ from harvester.site.frame import SOURCE, Collection, frame_of
 from harvester.tables import ALL, VIEW_DESCRIPTIONS
 
 TOLD = lists_of(Path(__file__).with_name("definitions") / "tables.txt")
-FACETS, LABELS = (dict(line.split(" = ") for line in TOLD[name]) for name in ("facets", "labels"))
+LABELS = dict(line.split(" = ") for line in TOLD["labels"])
+FACETS = {table: columns.split(" | ") for table, columns in (line.split(" = ") for line in TOLD["facets"])}
 FACETED = 20_000
 """Trials up to which tables are shown with counts by value: of more, every visit would count a million rows."""
 CONTACTS = frozenset({"central_contacts", "facility_contacts"})
@@ -81,7 +82,7 @@ def _table(table: Any, *, with_facets: bool) -> dict[str, Any]:
         "columns": {column.name: _column(column) for column in table.columns},
     }
     if with_facets and table.name in FACETS:
-        described["facets"] = FACETS[table.name].split(" | ")
+        described["facets"] = FACETS[table.name]
     if table.name in LABELS:
         described["label_column"] = LABELS[table.name]
     return described
