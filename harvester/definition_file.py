@@ -1,6 +1,7 @@
 """Definition files: what the rules know, as data beside the code that reads it. A file says on its top how its lines are read.
 
-lines   what says something: no blank lines, none that begin with ``#``
+lines   what says something: no blank lines, none that begin with ``#``; one that begins with blanks goes on with the one before
+        it, so that a long one is broken (an expression between its alternatives, which no blank may begin or end there)
 lists   ``[name]`` opens a list, every later line is an entry of it
 pairs   ``key: value``, one a line
 names   ``key = name | name``, one a line
@@ -17,10 +18,18 @@ from types import MappingProxyType
 
 
 @cache
-def lines_of(path: Path) -> tuple[str, ...]:
-    """The lines that say something, without outer blanks."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return tuple(line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#"))
+def lines_of(path: Path, joint: str = "") -> tuple[str, ...]:
+    """The lines that say something, without outer blanks; ``joint`` stands between the parts of a broken one."""
+    lines: list[str] = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        said = line.strip()
+        if not said or said.startswith("#"):
+            continue
+        if line[0].isspace() and lines:
+            lines[-1] += joint + said
+        else:
+            lines.append(said)
+    return tuple(lines)
 
 
 @cache
@@ -57,7 +66,7 @@ def pairs_of(path: Path) -> tuple[tuple[str, str], ...]:
 def names_of(path: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Each key with its names, in their order. Raises ValueError for a line without " = "."""
     found: list[tuple[str, tuple[str, ...]]] = []
-    for line in lines_of(path):
+    for line in lines_of(path, " "):
         key, sign, names = line.partition(" = ")
         if not sign:
             raise ValueError(f"{path.name}: write `key = name | name`, not {line!r}")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import harvester
 from harvester.definition_file import labels_of, lines_of, lists_of, names_of, pairs_of, rows_of
 from harvester.tables.dosing import ROUTES
 from harvester.tables.eligibility import COMPARATORS
@@ -19,6 +20,13 @@ TWO_AT_ONCE = {"blood_pressure"}
 """Named as one in registry texts; read as two concepts, the upper pressure and the lower."""
 
 
+WIDTH = 150
+"""Signs of the longest line of a definition file: a longer expression is broken between its alternatives."""
+
+OF_UNITS = ("units.txt", "concept_units.txt")
+"""The spellings of a unit, and the concepts of a family of units, stand on one line, however many there are."""
+
+
 def written(folder: Path, text: str) -> Path:
     folder.mkdir(exist_ok=True)
     path = folder / "made_up.txt"
@@ -28,6 +36,20 @@ def written(folder: Path, text: str) -> Path:
 
 def test_what_says_nothing_is_left_out(tmp_path: Path) -> None:
     assert lines_of(written(tmp_path, "# a comment\n\n  one  \n # another\ntwo # words\n")) == ("one", "two # words")
+
+
+def test_a_line_that_begins_with_blanks_goes_on_with_the_one_before(tmp_path: Path) -> None:
+    assert lines_of(written(tmp_path, "  one\n  |two\n# a comment\n\n    three\nfour\n")) == ("one|twothree", "four")
+    assert pairs_of(written(tmp_path / "pairs", "a.b:\n    (?:x\n      |y)\n    |z\n")) == (("a.b", "(?:x|y)|z"),)
+    assert names_of(written(tmp_path / "names", "a = b\n    | c d\n")) == (("a", ("b", "c d")),)
+
+
+def test_lines_are_no_longer_than_can_be_read() -> None:
+    files = [path for path in Path(harvester.__file__).parent.glob("*/definitions/*.txt") if path.name not in OF_UNITS]
+    long = {path.name: line[:40] for path in files for line in path.read_text(encoding="utf-8").splitlines() if len(line) > WIDTH}
+
+    assert "expressions.txt" in {path.name for path in files}
+    assert long == {}
 
 
 def test_lists_names_and_pairs(tmp_path: Path) -> None:

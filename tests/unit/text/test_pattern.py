@@ -15,7 +15,7 @@ import pytest
 
 import harvester.text
 from harvester.text.expressions import pattern
-from harvester.text.expressions.definition_file import definition_pairs, expression
+from harvester.text.expressions.definition_file import definition_pairs
 from harvester.text.expressions.pattern import Stated, pattern_of
 from harvester.text.expressions.traits import needed_by, plain
 
@@ -88,8 +88,8 @@ def test_every_expression_of_the_rules_compiles() -> None:
     """Those of the modules, and those of the definition files."""
     for name in MODULES:
         import_module(f"harvester.text.{name}")
-    for name, _ in definition_pairs("expressions.txt"):
-        expression(name)
+    for _, told in definition_pairs("expressions.txt"):
+        assert re.compile(told).groups >= 0  # not by its name, which is kept: no module asks for all of them without their case
     stated = [each for each in gc.get_objects() if isinstance(each, Stated) and "(never closed" not in each.pattern]
 
     assert len(stated) > 500
