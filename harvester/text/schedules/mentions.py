@@ -21,7 +21,7 @@ _GOVERNED = pattern_of(  # "for 3 days before surgery and 5 days after it"
     re.I,
 )
 _NOT_OF_LIST = (
-    r"(?<![A-Za-z0-9.-])(?<!and )(?<!, )(?<!to )(?<!through )(?<!day )(?<!days )(?<!week )(?<!weeks )"
+    r"(?<![A-Za-z0-9.-])(?<!and )(?:(?<!, )|(?<=ly, ))(?<!to )(?<!through )(?<!day )(?<!days )(?<!week )(?<!weeks )"
     r"(?<!dose )(?<!part )(?<!step )(?<!stage )"
 )
 _OUT_OF = tuple(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from harvester.shape import shape
 from harvester.span import Span
@@ -19,6 +20,7 @@ _TIMES_OVER = pattern_of(
 )
 _OF_DAYS = pattern_of(r"(?<![A-Za-z])(?:of|in) (?:a |each |every )?(?P<n>\d{2}) days(?![A-Za-z])", re.I)
 _LATER = pattern_of(r"(?<![A-Za-z])(?:then|thereafter|followed by|afterwards?|cycles? [\d-]+)(?![A-Za-z])", re.I)
+_CYCLE = pattern_of(r"cycle|course|block", re.I)
 _THEREAFTER = pattern_of(r"(?<![A-Za-z])(?:thereafter|then|followed by|afterwards?)(?![A-Za-z])", re.I)
 
 
@@ -40,6 +42,21 @@ class ScheduleRead:
     rule: str = ""
 
 
+@dataclass(slots=True)
+class _Told:
+    """What a phrase tells while its parts are put together, in days; None is not told. ``every`` is how often all is repeated."""
+
+    text: str
+    by_kind: Mapping[str, Mention]
+    days: Windows | None
+    weeks: Windows | None
+    cycle: float | None
+    interval: float | None
+    times: float | None
+    every: float | None
+    lasting: float | None
+
+
 def read_schedule(text: str) -> ScheduleRead:
     """What ``text`` says about when; pure, and silent on what it does not say."""
     flow = flow_text(text)
@@ -47,66 +64,93 @@ def read_schedule(text: str) -> ScheduleRead:
     by_kind: dict[str, Mention] = {}
     for mention in mentions:
         by_kind.setdefault(mention.kind, mention)
+    told = _told(flow.text, by_kind)
+    for put_together in (_without_cycles, _of_days, _repeated, _on_and_off, _weeks_apart, _begins, _in_weeks):
+        put_together(told)
+    spans = tuple(flow.raw_span(m.start, m.end) for m in mentions if m.kind in by_kind and m.kind != "route")
+    rules = "+".join(dict.fromkeys(m.rule for m in mentions if m.kind != "route"))
+    return ScheduleRead(
+        told.days, told.weeks, _tidy(told.cycle), _tidy(told.interval), told.times, _tidy(told.lasting), spans, rules
+    )
+
+
+def _told(text: str, by_kind: Mapping[str, Mention]) -> _Told:
+    """Each part as it is written, the first of its kind."""
     days, weeks = _windows(by_kind)
-    cycle = _length(by_kind.get("cycle_length"))
     interval, times = _interval(by_kind.get("frequency"))
     repeat = by_kind.get("interval")
     every = _frequency_days(repeat) if repeat else None
-    lasting = _length(by_kind.get("duration"))
-    length = by_kind.get("cycle_length")
-    said = flow.text[length.start : length.end] if length else ""
-    if cycle is not None and every is None and not days and interval is None and not re.search(r"cycle|course|block", said, re.I):
-        every, cycle = cycle, None  # "repeated every 9 weeks" of something that has no cycles
-    of_days = _OF_DAYS.search(flow.text)
-    if of_days and days and cycle is None:
-        cycle = float(of_days["n"])
-    interval, cycle = _repeated(flow.text, by_kind, days, cycle, interval, lasting, every)
-    whole = cycle or every
-    times_told = _TIMES_OVER.search(flow.text) if lasting is None and interval == 7 else None
-    if times_told:  # "weekly x 3 every 4 weeks"
-        lasting = 7.0 * float(times_told["n"])
-    if days is None and weeks is None and interval in (None, 1, 7) and whole and lasting and lasting < whole:
-        days, cycle, lasting = ((1, int(lasting)),), whole, None  # "daily for 14 days of a 21-day cycle"
-    elif times_told:
-        lasting = None
-    if interval == 7 and days and len(days) == 1 and days[0][1] > 1:  # "weekly for 3 weeks followed by 1 week off"
-        days = tuple((day, day) for first, last in days for day in range(first, last + 1, 7))
-    begins = (
-        by_kind["anchor"].timing.anchor_event if "anchor" in by_kind and by_kind["anchor"].rule == "anchor.from_day" else None
-    )
-    first = int((begins or "day 0").split()[1]) if (begins or "").startswith("day ") else 0
-    if repeat and days is None and cycle is None and every and 0 < first <= every and interval == every:
-        days, interval, cycle = ((first, first),), None, every  # "every 3 weeks starting on day 2"
+    cycle, lasting = _length(by_kind.get("cycle_length")), _length(by_kind.get("duration"))
+    return _Told(text, by_kind, days, weeks, cycle, interval, times, every, lasting)
+
+
+def _without_cycles(told: _Told) -> None:
+    """What is "repeated every 9 weeks" and has no cycles has an interval."""
+    length = told.by_kind.get("cycle_length")
+    if length is None or told.cycle is None or told.every is not None or told.days or told.interval is not None:
+        return
+    if not _CYCLE.search(told.text, length.start, length.end):
+        told.every, told.cycle = told.cycle, None
+
+
+def _of_days(told: _Told) -> None:
+    """Days "of 28 days" are those of a cycle."""
+    of_days = _OF_DAYS.search(told.text)
+    if of_days and told.days and told.cycle is None:
+        told.cycle = float(of_days["n"])
+
+
+def _repeated(told: _Told) -> None:
+    """What "every 3 weeks" means: beside days, a shorter time or a shorter interval it is the cycle."""
+    days, cycle, interval, lasting, every = told.days, told.cycle, told.interval, told.lasting, told.every
+    if every is None:
+        if days and interval == 7 and "frequency" in told.by_kind:
+            told.interval, told.cycle = _weekly(told.text, told.by_kind["frequency"], cycle, days)
+        return
+    apart = bool(days) and (days or ())[-1][1] > every  # "every 2 weeks (days 1 and 15)"
+    if not apart and (cycle is None or every >= cycle):
+        often = told.by_kind.get("frequency")
+        if interval is not None and often and _LATER.search(told.text, often.end, told.by_kind["interval"].start):
+            return  # "weekly for 4 weeks, then every 2 weeks"
+        shorter = lasting is not None and lasting < every and interval is None
+        if days or shorter or (interval is not None and interval < every):
+            told.cycle = cycle or every
+            return
+    told.interval = interval or every
+
+
+def _on_and_off(told: _Told) -> None:
+    """ "Daily for 14 days of a 21-day cycle" and "weekly x 3 every 4 weeks" are days of a cycle."""
+    whole, lasting = told.cycle or told.every, told.lasting
+    times = _TIMES_OVER.search(told.text) if lasting is None and told.interval == 7 else None
+    if times:
+        lasting = 7.0 * float(times["n"])
+    if told.days is None and told.weeks is None and told.interval in (None, 1, 7) and whole and lasting and lasting < whole:
+        told.days, told.cycle, told.lasting = ((1, int(lasting)),), whole, None
+
+
+def _weeks_apart(told: _Told) -> None:
+    """ "Weekly for 3 weeks followed by 1 week off" is a day of each week."""
+    if told.interval == 7 and told.days and len(told.days) == 1 and told.days[0][1] > 1:
+        told.days = tuple((day, day) for first, last in told.days for day in range(first, last + 1, 7))
+
+
+def _begins(told: _Told) -> None:
+    """ "Every 3 weeks starting on day 2" is day 2 of a cycle."""
+    anchor, every = told.by_kind.get("anchor"), told.every
+    if not every or "interval" not in told.by_kind or anchor is None or anchor.rule != "anchor.from_day":
+        return
+    event, _, number = (anchor.timing.anchor_event or "").partition(" ")
+    first = int(number.split()[0]) if event == "day" else 0
+    if told.days is None and told.cycle is None and 0 < first <= every and told.interval == every:
+        told.days, told.interval, told.cycle = ((first, first),), None, every
+
+
+def _in_weeks(told: _Told) -> None:
+    """Days of weeks are days of the cycle."""
+    days, weeks = told.days, told.weeks
     if days and weeks and weeks[0][0] > 0 and max(last for _, last in days) <= 7:
-        days, weeks = _days_in_weeks(days, weeks), None
-    spans = tuple(flow.raw_span(m.start, m.end) for m in mentions if m.kind in by_kind and m.kind != "route")
-    rules = "+".join(dict.fromkeys(m.rule for m in mentions if m.kind != "route"))
-    return ScheduleRead(days, weeks, _tidy(cycle), _tidy(interval), times, _tidy(lasting), spans, rules)
-
-
-def _repeated(
-    text: str,
-    by_kind: Mapping[str, Mention],
-    days: Windows | None,
-    cycle: float | None,
-    interval: float | None,
-    lasting: float | None,
-    every: float | None,
-) -> tuple[float | None, float | None]:
-    """Interval and cycle with what "every 3 weeks" means: beside days, a shorter time or a shorter interval it is the cycle."""
-    apart = bool(days) and every is not None and (days or ())[-1][1] > every  # "every 2 weeks (days 1 and 15)"
-    if every is not None and (apart or (cycle is not None and every < cycle)):
-        return interval or every, cycle
-    if every is not None:
-        often = by_kind.get("frequency")
-        if interval is not None and often and _LATER.search(text, often.end, by_kind["interval"].start):
-            return interval, cycle  # "weekly for 4 weeks, then every 2 weeks"
-        if days or (lasting is not None and lasting < every and interval is None) or (interval is not None and interval < every):
-            return interval, cycle or every
-        return interval or every, cycle
-    if days and interval == 7 and "frequency" in by_kind:
-        return _weekly(text, by_kind["frequency"], cycle, days)
-    return interval, cycle
+        told.days, told.weeks = _days_in_weeks(days, weeks), None
 
 
 def _windows(by_kind: Mapping[str, Mention]) -> tuple[Windows | None, Windows | None]:

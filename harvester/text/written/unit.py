@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 
@@ -284,53 +284,80 @@ def _tells_days(text: str, at: int) -> bool:
     return _SIGNED_DAY.search(text, max(0, at - 200), at + 200) is not None
 
 
+@dataclass(slots=True)
+class _Behind:
+    """What was read behind a unit so far, up to ``end``."""
+
+    basis: str | None
+    per_time: str | None
+    kind: str
+    end: int
+    powers: bool = False
+    """A negative power was written before: only then is "d-1" one, and not the day before a transplant."""
+
+
 def with_suffixes(text: str, unit: UnitRead) -> UnitRead:
     """``unit`` with the basis and time written behind it, in whatever order."""
-    basis, per_time, kind, end = unit.basis, unit.per_time, unit.kind, unit.end
-    powers = False  # a negative power was written before: only then is "d-1" one, and not the day before a transplant
+    behind = _Behind(unit.basis, unit.per_time, unit.kind, unit.end)
     for _ in range(3):
-        power = _POWER.match(text, end)
-        day = power is not None and not powers and (power["time"] or "").lower() in _DAYS
-        if power and day and kind == "mass" and not (basis or per_time or _tells_days(text, unit.start)):
+        power = _POWER.match(text, behind.end)
+        day = power is not None and not behind.powers and (power["time"] or "").lower() in _DAYS
+        if power and day and unit.kind == "mass" and not (behind.basis or behind.per_time or _tells_days(text, unit.start)):
             return replace(unit, end=power.end(), spelling=text[unit.start : power.end()])  # "20 mg day-1": one or the other
         if power and not day:
-            powers = True
-            basis = "m2" if power["area"] else "kg" if power["weight"] else basis
-            per_time = _POWER_TIMES.get((power["time"] or "").lower(), per_time)
-            end = power.end()
-            continue
-        both = _BOTH.match(text, end) if not basis else None
-        if both:
-            basis, per_time = "kg" if both["basis"].lower() == "kg" else "m2", _POWER_TIMES[both["time"].lower()]
-            end = both.end()
-            continue
-        joined = _JOINED_TIME.match(text, end) if basis and not per_time else None
-        if joined:
-            per_time, end = _POWER_TIMES[joined["time"].lower()], joined.end()
-            continue
-        slash = _SLASH.match(text, end)
-        if not slash:
+            _take_power(behind, power)
+        elif not (_take_both(text, behind) or _take_slashed(text, behind)):
             break
-        for section in ("basis", "time", "each"):
-            suffix = _table(section).match(text, slash.end())
-            if suffix:
-                break
-        else:
-            volume = _VOLUME_OF.match(text, slash.end()) if kind != "volume" else None
-            if volume and basis is None:
-                kind, end = "concentration", volume.end()
-            break
-        if (section == "basis" and basis) or (section == "time" and (per_time or _AT_BEDTIME.match(text, slash.end()))):
-            break
-        basis = suffix[0].code if section == "basis" else basis
-        per_time = suffix[0].code if section == "time" else per_time
-        end = suffix[1]
-        note = _WEIGHT_NOTE.match(text, end) if section == "basis" else None
-        end = note.end() if note and text[note.end() : note.end() + 2].strip(" ").startswith("/") else end
-    flags = unit.flags
-    if not basis and kind not in ("concentration", "count") and (named := _NAMED_BASIS.match(text, end)):
-        return with_suffixes(text, replace(unit, end=named.end(), per_time=per_time, flags=(*flags, "basis_after_words")))
-    if not basis and kind != "concentration" and _DAMAGED_BASIS.match(text, end):
+    basis, end, flags = behind.basis, behind.end, unit.flags
+    if not basis and behind.kind not in ("concentration", "count") and (named := _NAMED_BASIS.match(text, end)):
+        flags = (*flags, "basis_after_words")
+        return with_suffixes(text, replace(unit, end=named.end(), per_time=behind.per_time, flags=flags))
+    if not basis and behind.kind != "concentration" and _DAMAGED_BASIS.match(text, end):
         flags = (*flags, "damaged_basis")
     code = f"{unit.code}/{basis}" if basis and not unit.basis else unit.code
-    return UnitRead(code, unit.start, end, kind, per_time, text[unit.start : end], basis, flags)
+    return UnitRead(code, unit.start, end, behind.kind, behind.per_time, text[unit.start : end], basis, flags)
+
+
+def _take_power(behind: _Behind, power: re.Match[str]) -> None:
+    """ "kg-1", "m-2", "d-1"."""
+    behind.powers = True
+    behind.basis = "m2" if power["area"] else "kg" if power["weight"] else behind.basis
+    behind.per_time = _POWER_TIMES.get((power["time"] or "").lower(), behind.per_time)
+    behind.end = power.end()
+
+
+def _take_both(text: str, behind: _Behind) -> bool:
+    """A basis and its time without a stroke between them; whether one stands there."""
+    both = _BOTH.match(text, behind.end) if not behind.basis else None
+    if both:
+        behind.basis = "kg" if both["basis"].lower() == "kg" else "m2"
+    joined = both or (_JOINED_TIME.match(text, behind.end) if behind.basis and not behind.per_time else None)
+    if joined:
+        behind.per_time, behind.end = _POWER_TIMES[joined["time"].lower()], joined.end()
+    return joined is not None
+
+
+def _take_slashed(text: str, behind: _Behind) -> bool:
+    """What stands behind a stroke or "per"; whether more may follow it."""
+    slash = _SLASH.match(text, behind.end)
+    if not slash:
+        return False
+    for section in ("basis", "time", "each"):
+        suffix = _table(section).match(text, slash.end())
+        if suffix:
+            break
+    else:
+        volume = _VOLUME_OF.match(text, slash.end()) if behind.kind != "volume" else None
+        if volume and behind.basis is None:
+            behind.kind, behind.end = "concentration", volume.end()
+        return False
+    if (section == "basis" and behind.basis) or (section == "time" and (behind.per_time or _AT_BEDTIME.match(text, slash.end()))):
+        return False
+    behind.end = suffix[1]
+    if section == "time":
+        behind.per_time = suffix[0].code
+    if section == "basis":
+        behind.basis, note = suffix[0].code, _WEIGHT_NOTE.match(text, behind.end)
+        if note and text[note.end() : note.end() + 2].strip(" ").startswith("/"):
+            behind.end = note.end()
+    return True
