@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from harvester.compare.concept import concept
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _ROUNDING = 0.02
 """Share by which a limit written in two units may differ: 9 g/dL of haemoglobin are also written as 5.6 mmol/L."""
+_TWICE = "one criterion states two limits, and for whom each of them holds was not read"
 _DEEPEST = 9
 """Levels of a list that are climbed."""
 _FAR = 80
@@ -40,35 +42,43 @@ def _of_all(trial: TrialFacts, facts: Sequence[CriterionFact]) -> str | None:
     scopes = {trial.scope(fact) for fact in facts} - {None}
     if scopes:
         return "the limit is one part's of the trial: " + ", ".join(sorted(each for each in scopes if each))
-    if any((fact.exception and not fact.condition) or expression("except").match(fact.condition or "") for fact in facts):
-        return "an exception is written"
-    if any(_is_spared_with_kin(trial, fact) for fact in facts):
-        return "an exception is written behind a measure of the same thing"
-    if any(needs_more(trial, fact) for fact in facts):
-        return "the criterion excludes only together with something else"
-    if any(is_of_a_share(trial, fact) for fact in facts):
-        return "a share of the cells must carry it, and which was not read with it"
-    if any(is_one_way_of_several(trial, fact) for fact in facts):
-        return "it is one way of several to be included"
-    if any(has_unread_alternative(trial, fact) for fact in facts):
-        return "an alternative stands beside it and was not read"
-    if any(_mixes_measures(trial, fact) for fact in facts):
-        return "alternatives of different kinds stand together"
-    if any(_has_choice_of_some(trial, fact) for fact in facts):
-        return "an alternative stands beside it that holds for some people only"
-    if any(_is_joined_by_and(trial, fact) for fact in facts):
-        return "alternatives and limits that hold together stand in one sentence"
-    if any(_hangs_on_a_condition(trial, fact) for fact in facts):
-        return "the limit hangs on a condition that was not read"
-    if any(_spares_somebody(trial, fact) for fact in facts):
-        return "the words behind the limit spare some people, and which limit holds for them was not read"
-    if any(_is_eased_beside(trial, fact) for fact in facts):
-        return "a line beside it lets in some people who exceed the limit"
-    if _limits_twice(facts) or any(_has_another_end(fact, each) for fact in facts for each in _like(trial, fact)):
-        return "one criterion states two limits, and for whom each of them holds was not read"
+    told = next((why for holds, why in _doubts() if any(holds(trial, fact) for fact in facts)), None)
+    if told is not None:
+        return told
+    if _limits_twice(facts):
+        return _TWICE
     if any(trial.section(fact) == "unknown" for fact in facts):
         return "the text does not say whether it includes or excludes"
     return None
+
+
+@cache
+def _doubts() -> tuple[tuple[Callable[[TrialFacts, CriterionFact], bool], str], ...]:
+    """The doubts about one fact, the first that holds is told; made when first asked, since their rules stand below."""
+    return (
+        (_is_excepted, "an exception is written"),
+        (_is_spared_with_kin, "an exception is written behind a measure of the same thing"),
+        (needs_more, "the criterion excludes only together with something else"),
+        (is_of_a_share, "a share of the cells must carry it, and which was not read with it"),
+        (is_one_way_of_several, "it is one way of several to be included"),
+        (has_unread_alternative, "an alternative stands beside it and was not read"),
+        (_mixes_measures, "alternatives of different kinds stand together"),
+        (_has_choice_of_some, "an alternative stands beside it that holds for some people only"),
+        (_is_joined_by_and, "alternatives and limits that hold together stand in one sentence"),
+        (_hangs_on_a_condition, "the limit hangs on a condition that was not read"),
+        (_spares_somebody, "the words behind the limit spare some people, and which limit holds for them was not read"),
+        (_is_eased_beside, "a line beside it lets in some people who exceed the limit"),
+        (_has_another_limit, _TWICE),
+    )
+
+
+def _is_excepted(_: TrialFacts, fact: CriterionFact) -> bool:
+    condition = fact.condition or ""
+    return bool(fact.exception and not condition) or expression("except").match(condition) is not None
+
+
+def _has_another_limit(trial: TrialFacts, fact: CriterionFact) -> bool:
+    return any(_has_another_end(fact, each) for each in _like(trial, fact))
 
 
 def needs_more(trial: TrialFacts, fact: CriterionFact) -> bool:
