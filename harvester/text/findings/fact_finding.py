@@ -13,11 +13,12 @@ from harvester.text.facts.fact_read import FactRead, changed
 from harvester.text.facts.fact_value import framed, people_of_line
 from harvester.text.findings.claim import TODAY, claim_of, spares_some
 from harvester.text.findings.presence import Finding
+from harvester.text.joining.modifier import only_other_than
 from harvester.text.joining.whom import whom_of
 from harvester.text.limits.concept_group import group
 from harvester.text.limits.place import ReadingLine
 from harvester.text.limits.stage import CONCEPT as STAGE
-from harvester.text.times.time_read import first_cue, implicit_cue
+from harvester.text.times.time_read import anchor_of, first_cue, implicit_cue
 from harvester.text.times.time_window import day_windows, implicit_windows
 from harvester.text.times.unbinding import asks_for_treatment, shuts_out
 
@@ -38,7 +39,9 @@ def implicit_window_facts(line: ReadingLine, read: list[FactRead]) -> list[FactR
         if asks and not shuts_out(before + after, line.above):
             concept = "time_since_treatment"
         base = framed(line, start, end, concept, "time.implicit", before, after, ())
-        found.append(changed(base, window_value=value, window_unit=unit, window_relation="within"))
+        spared = base.exception and not only_other_than(before)  # "other than" says of what, not of when
+        told = changed(base, window_value=value, window_unit=unit, window_relation="within", exception=spared)
+        found.append(changed(told, window_anchor=anchor_of(after)))
     for match, unit in day_windows(line.text):
         found.extend(_day_facts(line, match, unit))
     return found

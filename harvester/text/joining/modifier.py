@@ -134,6 +134,9 @@ _NEXT_SENTENCE = pattern_of(r"\.\s+(?!(?i:or|alternatively)\b)[A-Z][a-z]")  # "â
 _EXCEPTION_OVER = expression("modifier.exception_over")
 _ALLOWED_ASIDE = expression("modifier.allowed_aside")  # "(steroids for â‰¤ 5 days allowed)"
 _OTHERS_ALLOWED = expression("modifier.others_allowed")
+_OF_ANOTHER = expression("modifier.of_another")
+_IF_OPENS = gated(r"\b(?:if|when|provided)\b[^.;]*$", re.IGNORECASE)
+_TO_PERMISSION = expression("modifier.to_permission")
 # "surgery, excluding a biopsy, within 7 days"
 _GOES_ON = pattern_of(
     r",\s*(?:(?:received|performed|taken|administered|occurring|given|used) )?(?:with)?in (?:the )?"
@@ -260,7 +263,15 @@ def is_exception(before: str, after: str, section: str, earlier: str = "") -> bo
         return True
     if section != "exclusion" or _OTHERS_ALLOWED.match(after):
         return False
-    return bool(_ALLOWED_ASIDE.match(after) or _PERMITTED.search(without_brackets(after)) or _PERMITTED.search(open_words))
+    allowed = (_ALLOWED_ASIDE.match(after), _PERMITTED.search(without_brackets(after)))
+    if any(each and (_IF_OPENS.search(before) or _is_of_value(each)) for each in allowed):
+        return True
+    return _PERMITTED.search(open_words) is not None
+
+
+def _is_of_value(permitted: re.Match[str]) -> bool:
+    """Whether what is allowed behind a value is the value itself, and not another thing (``14 days, but A is permitted``)."""
+    return not _OF_ANOTHER.search(_TO_PERMISSION.sub("", permitted.string[: permitted.end()]))
 
 
 def beyond_exception(before: str) -> bool:

@@ -46,6 +46,7 @@ _BEFORE_SCORE = _FILLERS | {"that", "either", "must", "as"}  # "performance stat
 _TO_SCALE = frozenset({"the", "on", "by", "to", "using", "("})
 _UP_TO_SCALE = _TO_SCALE | {"or", ",", "score", "scores", "points", "according", "performance", "status", "scale", "of"}
 _AGES_BEHIND = pattern_of(r"\d{1,2} ?(?:-|to) ?\d{2}(?!\d)")
+_TIMES = frozenset(f"{unit}{end}" for unit in ("hour", "day", "week", "month", "year") for end in ("", "s"))
 _STUDIES = frozenset({"study", "trial", "protocol"})
 _BEFORE_NOW = pattern_of(r" ?(?:days?|weeks?|months?|years?) (?:prior|before|ago|preceding)\b", re.IGNORECASE)
 _NAMING = limit_words("naming")
@@ -225,7 +226,9 @@ class LimitTokens:
         return None
 
     def _closes_another(self, phrase: Phrase, at: int) -> bool:
-        """Whether the comparator closes the limit before (``18 and over``), with other words before the number at ``at``."""
+        """Whether the comparator closes the limit before (``18 and over``, ``2 hours before and``), other words before ``at``."""
+        if phrase.first and self.tokens[phrase.first - 1].low in _TIMES:
+            return self.text[phrase.start : phrase.end].lower() in ("before", "prior to")
         single = phrase.last - phrase.first == 1 and phrase.last < at
         return single and phrase.first > 1 and self.tokens[phrase.first - 1].low in ("or", "and") and phrase.key in (">", "<")
 

@@ -24,11 +24,7 @@ _CURRENT = pattern_of(r"\b(?:current|present|index|ongoing|this|at the time of)\
 _HAVING_RECEIVED = gated(
     r"\b(?:receipt of|receiv(?:ed|ing)|taken|completed|undergone|exposure to|exposed to|use of|used)\s*$", re.IGNORECASE
 )
-_OF_TREATMENT = pattern_of(
-    r"\s*(?:\([^()]{0,30}\) )?(?:of|on|with) (?:[\w/-]+ ){0,4}?(?:\w*therap(?:y|ies)|treatments?|medications?|drugs?|steroids?"
-    r"|\w*corticosteroids?|antibiotics?|antiretrovirals?|insulin|opioids?|dialysis|prophylaxis)\b",
-    re.IGNORECASE,
-)
+_OF_TREATMENT = expression("time.of_treatment")
 _BEGUN = pattern_of(r"\b(?:symptoms?|onset|illness|disease|pain|fever|ha?emorrhage|stroke)\b[^.;]{0,60}$", re.IGNORECASE)
 _SO_FAR = group("so_far")
 _AHEAD = expression("time.ahead")
@@ -39,11 +35,7 @@ _FAILING = expression("time.failing")
 _IN_VAIN = pattern_of(
     r"\s*(?:(?:was|were|has|have|is|are|had) )?(?:been )?(?:fail|unsuccess|ineffective|without (?:success|relief))", re.I
 )
-_COMPLAINING = pattern_of(
-    r"\b(?:complaints?|symptoms?|pain|headaches?|suffer\w*)\b[^.;]{0,50}"
-    r"\b(?:started|began|begun|since|existing|present(?: for)?)\s*$",
-    re.IGNORECASE,
-)
+_COMPLAINING = expression("time.complaining")
 _UNTIL_NOW = pattern_of(r"\s*(?:ago\b|at least|earlier|or (?:more|longer)|$|[.,;)])", re.IGNORECASE)
 _PRECEDED = pattern_of(r"\b(?:after|following|for)(?: a)?\s*$", re.IGNORECASE)
 _RESTED = pattern_of(

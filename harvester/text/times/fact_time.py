@@ -49,9 +49,7 @@ _INTERVAL = expression("time.interval")
 _PROGRESSED = expression("time.failed")
 _TREATED = pattern_of(r"\b(?:dos(?:e|es|ing)|\w*therap\w+|treatments?|regimens?|transplant\w*)\b", re.IGNORECASE)
 _BEGINNING = expression("time.beginning")
-_GOES_ON_WITH_AGE = pattern_of(
-    r"(?: \((?:= ?)?\d{1,3} (?:days?|weeks?|months?)\))?[\s,]*(?:and|or|to|but|-)?\s*(?:are |is |must be |not )?", re.IGNORECASE
-)
+_GOES_ON_WITH_AGE = expression("time.goes_on_with_age")
 _NEXT_AGE = expression("time.next_age")
 _SAME_WINDOW = pattern_of(r"[\s,(]*(?:or|and|to)\s*(?:within\s*)?(?:at least\s*)?", re.IGNORECASE)
 # "within 4 weeks of the first dose (6 weeks for nitrosoureas)"
@@ -73,9 +71,7 @@ _AGED_IN_BRACKETS = pattern_of(r"\((?:[^()]*\s)?(?:for|in|if)\b[^()]*\bage[ds]?\
 _CURED_CANCER = expression("time.cured_cancer")
 _AGE_HEADING = pattern_of(r"(?:(?:patient|subject|participant)(?:'?s)? )?ages?", re.IGNORECASE)
 # what may stand behind a number below "Age:": below "Men aged 2-16 with" a number may be one of anything
-_ENDS_HEADED_AGE = pattern_of(
-    r"\s*(?:$|[.,;:()\[/&-]|(?:of age|old|inclusive|years?|yrs?|and|or|to|for|in|at|if|when|with|who|on)\b)", re.IGNORECASE
-)
+_ENDS_HEADED_AGE = expression("time.ends_headed_age")
 # "(whichever is no longer than 28 days)", "since NSAIDs used for > 7 days"
 _NO_TIME = gated(r"\bwhichever (?:is|was|be)\s*$|\bsince\b[^.;]{0,160}\b(?:used|taken|given) for\s*$", re.IGNORECASE)
 _OVER_A = pattern_of(r"over an? [\w -]{1,20} (?:period|course)\b", re.IGNORECASE)  # "144 patients over a 4-year period"
@@ -91,13 +87,10 @@ _BEFORE_COLON = pattern_of(r"\s*(?:[^:;.<>≤≥\d]{3,90}[:(]\s*)?(?:at least )?
 _NAME_LAST = pattern_of(
     r"(?<=[a-z)])(?<!\bfor)(?<!\bof)(?<!\bin)(?<!\bover)(?<!\bduring)(?<!\blasting)(?<!\bexpectancy)[\s,]*+$", re.IGNORECASE
 )
-_ONLY_HOW = pattern_of(
-    r"[\s,(]*(?:\b(?:by|via|on|at|or|and|as|in the|(?:bone )?marrow"
-    r"|(?:peripheral )?blood|\w*blasts|screening|measured|performed|obtained|documented|determined|echo\w*|MUGA|MRI|CT"
-    r"|cardiac)\b[\s,(]*){0,6}",
-    re.IGNORECASE,
-)
+_ONLY_HOW = expression("time.only_how")
 _IF_TREATED = expression("time.if_treated")
+_COUNTED_IN = pattern_of(r"(?:d|\{\w+\})/(?:d|wk|mo|a)$")
+_IN_OTHER_UNIT = pattern_of(r"\d ?[\w%/.*^]{0,12} ?\([^()]*$")  # "> 9 % (75 mmol/mol"
 _CLOSES_SOON = pattern_of(r"[^()]{0,50}\)")
 _LASTS = pattern_of(r"\bwith [^.;]*\b(?:for|since|lasting)(?: the (?:last|past))? $", re.IGNORECASE)
 _AT = pattern_of(r"\bat\s*$", re.IGNORECASE)
@@ -332,7 +325,10 @@ def _stands_beside_value(place: Place, read: TimeRead) -> bool:
     counted = read.kind == "window" and (read.concept == "washout" or read.concept in _COUNTED)
     if counted and _COUNTED_TIMES.search(place.text, max(0, cue - 90), cue):
         return True
-    if read.kind != "window" or place.earlier is None or place.earlier[1].concepts in _GIVEN:
+    if read.kind != "window" or place.earlier is None:
+        return False
+    counted = _COUNTED_IN.match(place.earlier[0].amount.unit or "") is not None  # "on ≥ 15 days per month in the 3 months before"
+    if place.earlier[1].concepts in _GIVEN and not (counted and place.earlier[1].concepts == (OTHER,)):
         return False
     start = read.start if read.start is not None else place.limit.start
     if (
@@ -342,7 +338,10 @@ def _stands_beside_value(place: Place, read: TimeRead) -> bool:
     ):
         return True
     end = place.earlier[0].end
-    return start - end < 60 and _ONLY_HOW.fullmatch(place.text, end, start) is not None
+    between = place.text[end:start] if start - end < 60 else "none"
+    if between[:1] == ")" and _IN_OTHER_UNIT.search(place.text[max(0, end - 60) : end]):
+        between = between[1:]
+    return _ONLY_HOW.fullmatch(without_brackets(between)) is not None
 
 
 def _is_of_condition(place: Place, read: TimeRead) -> bool:

@@ -18,6 +18,9 @@ from harvester.text.limits.place import Place
 BEFORE = expression("time.before")
 _ENDED = expression("time.ended")  # what "must be completed 7 days before" asks for
 _LAST_WAS = expression("time.last_was")
+_HALF_LIVES_OF = expression("time.half_lives_of")
+_SHARED_ANCHOR = expression("time.shared_anchor")  # "infarction within 6 months or stroke within 3 months before enrolment"
+_KEPT_UNTIL = expression("time.kept_until")  # "permitted until 48 hours before": it ends so long before
 _BEFORE_SURGERY = expression("time.before_surgery")
 AFTER = expression("time.after")
 FOR = expression("time.for")
@@ -66,6 +69,8 @@ _PROGRESSED = expression("time.progressed")
 _OCCURRED = expression("time.occurred")
 _GIVEN = expression("time.given")  # what occurred was a treatment
 _REQUIRING = expression("time.requiring")
+_TREATED_WITH = pattern_of(r"\b(?:requir(?:ed|es|ing)|need(?:ed|s|ing)|necessitat\w+|treated) ", re.IGNORECASE)
+_EXCEPT = pattern_of(r"\b(?:except(?!ional)|unless|excluding|other than)", re.IGNORECASE)  # what is spared tells no window
 _EVENTS_TREATED = group("events_treated")
 # "steroids for clinical relapse within 30 days", "anti-SARS-CoV-2 products": what was taken, not what it was for
 _TREATED = group("treated_illnesses")
@@ -87,6 +92,7 @@ _FAILED = expression("time.failed")
 _SAME_AGAIN = expression("time.same_again")  # "2 weeks between two assessments" says when they are made
 _NO_LATER = ("no later than", "not later than")
 _GIVEN_BEFORE = expression("time.given_before")
+PREGNANCY_PLANNED = "pregnancy_intention_window"
 _RELATIONS = {">=": "at least", ">": "longer than", "<": "within", "<=": "within"}
 
 
@@ -120,13 +126,13 @@ def _opened() -> dict[str, Opened]:
     return {kind: Opened(pattern for _, pattern in cues) for kind, cues in _cues().items()}
 
 
-def nearest_cue(kind: str, text: str, default: str) -> str:
-    """The concept whose cue stands last in ``text`` (definitions/times.txt), else ``default``."""
+def nearest_cue(kind: str, text: str, default: str, among: tuple[str, ...] = ()) -> str:
+    """The concept whose cue stands last in ``text`` (definitions/times.txt), of all or of those ``among``, else ``default``."""
     best, where = default, -1
     cues = _cues()[kind]
     for index, matches in _opened()[kind].matches(text):
         for match in matches:
-            if match.end() > where:
+            if match.end() > where and (not among or cues[index][0] in among):
                 best, where = cues[index][0], match.end()
     return best
 
@@ -187,8 +193,9 @@ def window_cue(place: Place) -> str:
     """The concept of a window: by the words before it, else behind it, else of the sentence before."""
     left = _STUDY_WORDS.sub(" ", _ASIDE.sub(" ", _UNRELATED.sub(" ", place.left[-200:])))
     if _RECENT.search(left):
-        behind = first_cue("window", place.right.partition(")")[2][:160], "") or first_cue("window", place.right[:160], "")
-        return behind or nearest_cue("window", left, "time_since_event")
+        behind = _TREATED_WITH.split(place.right[:200], maxsplit=1)[0]  # "recent (< 1 year) bleeding that required transfusion"
+        told = first_cue("window", behind.partition(")")[2][:160], "") or first_cue("window", behind[:160], "")
+        return told or nearest_cue("window", left, "time_since_event")
     event = _REQUIRING.search(left)
     headed = nearest_cue("window", left[: event.start()], "") if event else ""
     if headed in _EVENTS_TREATED:
@@ -200,7 +207,7 @@ def window_cue(place: Place) -> str:
     slug = (nearest_cue("window", plain, "") if plain != left else "") or nearest_cue("window", left, "")
     slug = "time_since_surgery" if slug == "time_since_injury" and _MAJOR_SURGERY.search(left) else slug
     if not slug and not (_TOLD_BEFORE.search(plain) and not AFTER.match(place.right)):
-        slug = first_cue("window", _STUDY_WORDS.sub(" ", place.right[:200])[:160], "")
+        slug = first_cue("window", _EXCEPT.split(_STUDY_WORDS.sub(" ", place.right[:200]), maxsplit=1)[0][:160], "")
         slug = "" if _lies_ahead(place, slug, left) else slug
     if slug == "time_since_treatment_start" and _PERFORMED.search(left) and BEFORE.match(place.right):
         return "assessment_window"  # "β2-microglobulin performed within 14 days prior to the start of treatment"
@@ -261,6 +268,10 @@ def relation_of(place: Place, plain: str) -> str:
         return "within"
     if place.limit.comparator_words in _NO_LATER and BEFORE.match(place.right) and _GIVEN_BEFORE.search(place.left[-90:]):
         return "at least"
+    if plain == "within" and BEFORE.match(place.right):
+        words = place.text[place.bounds[0] : place.limit.number_start]
+        if _KEPT_UNTIL.search(words[-90:]):
+            return "at least"
     if not place.limit.comparator and plain == "within" and _ENDED.search(place.left[-80:]):
         return "at least"
     if not place.limit.comparator and place.line.criterion.section == "inclusion" and _LAST_WAS.search(place.left[-120:]):
@@ -279,7 +290,11 @@ def anchor_of(right: str) -> str | None:
 
 def window(place: Place, rule: str, plain: str, concept: str | None = None, anchored: bool = True) -> TimeRead:
     """The window of ``place``; without ``concept`` its words tell what it is about."""
-    anchor = anchor_of(place.right) if anchored else None
+    halved = "half-lives" if place.limit.amount.unit == "{half-life}" else ""
+    right = _HALF_LIVES_OF.sub("half-lives", halved + place.right[:200])[len(halved) :]
+    anchor = anchor_of(right) if anchored else None
+    shared = _SHARED_ANCHOR.match(right) if anchored and not anchor and plain == "within" else None
+    anchor = anchor_of(right[shared.end() :]) if shared else anchor
     told = concept or own_event(place) or window_cue(place)
     if (
         told == "prior_malignancy_free_interval"
@@ -287,7 +302,8 @@ def window(place: Place, rule: str, plain: str, concept: str | None = None, anch
         and _PROVEN.search(place.left[-300:])
     ):
         told = "assessment_window"
-    return TimeRead("window", told, rule, relation_of(place, plain), anchor, place.limit.start)
+    relation = "within" if told == PREGNANCY_PLANNED else relation_of(place, plain)
+    return TimeRead("window", told, rule, relation, anchor, place.limit.start)
 
 
 def duration(concept: str) -> TimeRead:

@@ -25,6 +25,7 @@ from harvester.text.times.time_read import (
     BEFORE,
     FOR,
     OFF,
+    PREGNANCY_PLANNED,
     TimeRead,
     anchor_of,
     duration,
@@ -43,7 +44,7 @@ _BETWEEN = expression("time.between")
 _PERSISTING = gated(r"\b(?:last|persist)(?:s|ed|ing)? for\s*$|\bpersist(?:s|ed|ing)?\s*$", re.IGNORECASE)
 _DAYS_OF = pattern_of(r"(?:\d|days?|weeks?|months?) $")
 _ENDS = pattern_of(r"\s*(?:$|[.;])")
-_INTENDED = ("planned_event_window", "pregnancy_intention_window")
+_INTENDED = ("planned_event_window", PREGNANCY_PLANNED)
 _FREQUENCY = gated(r"(?:\bevery|\beach|\bper|\bq|\bonce(?: in)?|\btimes(?: in)?|\bcycle of|\ba|/)\s*$", re.IGNORECASE)
 _WASHOUT = pattern_of(r"\s*(?:of (?:prior )?)?wash[- ]?out\b(?!-)(?: periods?)?", re.IGNORECASE)
 _LEADING_BRACKET = pattern_of(r"^\s*\([^()]{0,60}\)")
@@ -54,6 +55,9 @@ _SEPARATED = expression("time.separated")  # "on two occasions separated by at l
 _TOLD_FOR = gated(r"\bdiagnos(?:ed|is)\b(?:(?!\bfree\b)[^.;]){0,60}\bfor\s*$", re.IGNORECASE)
 _ANY_FOR = pattern_of(r"\bfor\b", re.IGNORECASE)
 _LASTING = pattern_of(r"\bfor\s*$|last(?:s|ed|ing)\s*$")
+_HISTORY_OF = pattern_of(r"\bhistory of (?!use\b|treat|therap|prior |previous )[^.;,()<>≤≥]{3,60} of\s*$", re.IGNORECASE)
+_DATED_BACK = expression("time.dated_back")
+_BACK = pattern_of(r"\s*(?:back(?!-| (?:pain|surg|symptom))\b|in the past\s*(?:$|[.;,)]))", re.IGNORECASE)
 _LISTED = expression("time.listed")
 _BEFORE_LATER = pattern_of(r"[^.;]{0,120}\b(?:prior to|before)\b")
 _CONTRACEPTION = expression("time.contraception")
@@ -69,35 +73,17 @@ _OF_AMENORRHEA = pattern_of(r"\s*of [\w -]{0,40}\bamenorrh", re.IGNORECASE)
 _LAST_MENSES = gated(r"\blast (?:menstrual period|menses|menstruation|period)\b[^.;\d]{0,30}$", re.IGNORECASE)
 _SINCE_MENSES = pattern_of(r"\s*since (?:the |their |her )?last (?:menstrual|menses|period)", re.IGNORECASE)
 _BREAST_FED = gated(r"\b(?:breast-? ?feed\w*|lactat\w*|nursing)\b[^.;]*$", re.IGNORECASE)
-_PREVENTION = pattern_of(
-    r"\b(?:contracepti\w*|birth control|condoms?|abstin\w*|sperm|pregnan\w*|donat\w*|eggs?|ova)\b", re.IGNORECASE
-)
-_FOR_SEX = pattern_of(
-    r"^\s*(?:(?:for|in) |\((?:for |in )?)(?:adult )?(?P<sex>women|men|females?|males?)\b"
-    r"(?: (?:subjects|patients|participants))?\s*\)?"
-    r"(?:\s*\([^()]{0,40}\)|,? (?:and|or) (?:for )?\d[^.;,()]{1,24}(?:for |in |\()(?:women|men|females?|males?)\b\)?)?,?",
-    re.IGNORECASE,
-)
+_PREVENTION = expression("time.prevention")
+_FOR_SEX = expression("time.for_sex")
 _PREVENTING = gated(r"\b(?:contracepti\w*|birth control|condoms?)\b", re.IGNORECASE)
-_OWN_EVENT = pattern_of(
-    r"\b(?:menses|menopaus\w*|amenorrh\w*|sterili\w*|vasectom\w*|deliver\w*|birth|surgery|transplant\w*|diagnos\w*)\b",
-    re.IGNORECASE,
-)
+_OWN_EVENT = expression("time.own_event")
 _FROM = pattern_of(r"\s*from\b|,? from (?:the )?first\b")
 _OF = pattern_of(r"[\s)]*of\b")
 _IN = pattern_of(r"\bin\s*$", re.IGNORECASE)
 _OF_TRANSPLANT = pattern_of(r"\s*of (?:the |an? )?(?:[\w-]+ ){0,2}transplant", re.IGNORECASE)
-_SECOND = pattern_of(
-    r"^\s*(?:/|or)\s*(?:less than |within |at least |[<≤≥] ?)?\d+ ?(?:hours?|days?|weeks?|months?|years?|half-li\w+)\b"
-    r"(?:[\s,(]*whichever (?:is |was )?\w+\)?,?)?"
-)  # "4 months/6 months after"
-_ON_FROM = pattern_of(
-    r"\A(?!.*\b(?:untreated|without|no|not|never|naive)\b).*\b(?:treated|treatment|therapy|taking|receiv(?:ing|ed))\b[^.;]{0,120}$",
-    re.IGNORECASE,
-)
-_OFF_FOR = pattern_of(
-    r"\boff (?!-?label|study)[^.;,]{2,70} for (?:the )?$|\belapsed for $", re.IGNORECASE
-)  # "must be off prazosin for 2 days prior"
+_SECOND = expression("time.second")  # "4 months/6 months after"
+_ON_FROM = expression("time.on_from")
+_OFF_FOR = expression("time.off_for")  # "must be off prazosin for 2 days prior"
 _MENOPAUSAL = pattern_of(r"\s*(?:of )?(?:being )?post-?\s?menopaus", re.IGNORECASE)
 _IF_SEX = expression("time.if_sex")
 _DURATION_BEFORE = gated(r"\bduration\b[^.;]{0,90}$", re.IGNORECASE)
@@ -105,12 +91,7 @@ _ELAPSED_BEHIND = pattern_of(r"[^.;]{0,160}\b(?:elapsed?|lapsed|passed)\b")
 _SINCE_BEFORE = expression("time.since_before")
 _SINCE_NOW = gated(r"\bsince\s*$", re.IGNORECASE)
 # "at least 6 weeks prior conservative treatment": how long it was tried, as no "to" makes the treatment an event
-_OF_PRIOR_CARE = pattern_of(
-    r"\s*(?:of )?(?:prior|previous|preceding) (?!to\b)(?:[\w-]+ ){0,2}?(?:conservative|medical|physical|physio\w*"
-    r"|non-?\s?operative|non-?\s?surgical|pharmacolog\w+|unsuccessful|failed|ineffective) (?:[\w-]+ ){0,2}?"
-    r"(?:treatments?|therap(?:y|ies)|management|care|measures)\b",
-    re.IGNORECASE,
-)
+_OF_PRIOR_CARE = expression("time.of_prior_care")
 _IMPLICIT = expression("time.implicit")
 _DAYS_AFTER = expression("time.days_after")
 _DURATIONS = group("own_durations")
@@ -194,9 +175,10 @@ def _window_left(place: Place, cue: re.Match[str]) -> TimeRead:
     if _DURING.match(cue.group()) and _ENDS.match(place.right) and read.concept not in _INTENDED:
         return TimeRead("none", "", "")  # "before the study and during the 2 weeks": the study's own
     later = PLAIN_AFTER.match(place.right) or _OF_LAST.match(place.right)
-    told = later and read.concept != "pregnancy_intention_window" and _CONTRACEPTION.search(place.left)
+    told = later and read.concept != PREGNANCY_PLANNED and _CONTRACEPTION.search(place.left)
     if told and _is_contraception(place):
-        return replace(read, concept=_kept_up(place), relation="at least")
+        kept = _kept_up(place)
+        return replace(read, concept=kept, relation="within" if kept == PREGNANCY_PLANNED else "at least")
     return read
 
 
@@ -218,7 +200,9 @@ def sex_behind(right: str) -> str | None:
 
 
 def _kept_up(place: Place) -> str:
-    """What goes on after the last dose: contraception, or not breast-feeding, whichever is told of last."""
+    """What goes on after a last dose: contraception, no breast-feeding, or that a pregnancy is planned, by what is told last."""
+    if nearest_cue("window", place.left[-200:], "", ("contraception_duration", PREGNANCY_PLANNED)) == PREGNANCY_PLANNED:
+        return PREGNANCY_PLANNED
     fed = _BREAST_FED.search(place.left[-200:])
     return "contraception_duration" if fed is None or _PREVENTION.search(fed.group()) else "breast_feeding_restriction"
 
@@ -244,7 +228,8 @@ def _window_before(place: Place) -> TimeRead | None:
         return duration("treatment_duration")
     if state and nearest_cue("window", left[-80:], "") == "contraception_duration":
         return window(place, "time.window_right", "at least", "contraception_duration")
-    if state and not OFF.search(without_brackets(left)[-110:]) and _LASTING.search(left):
+    lasting = _LASTING.search(left) or (limit.comparator in (">", ">=") and _HISTORY_OF.search(left))
+    if state and lasting and not OFF.search(without_brackets(left)[-110:]):
         return duration(state_cue(place)) if limit.comparator else TimeRead("none", "", "")
     if state and limit.comparator and _LASTING.search(left) and "progress" in left[-120:]:
         return duration("disease_free_duration")
@@ -263,7 +248,8 @@ def _window_after(place: Place) -> TimeRead | None:
     if after and _is_contraception(place):
         anchor = anchor_of(_FOR_SEX.sub("", right))
         told = replace(window(place, "time.window_right", "at least", _kept_up(place)), anchor=anchor)
-        return replace(told, relation="at least") if _UP_TO.match(limit.comparator_words) else told
+        up_to = told.concept != PREGNANCY_PLANNED and _UP_TO.match(limit.comparator_words)
+        return replace(told, relation="at least") if up_to else told
     after = AFTER.match(right)
     if after and state and STILL.search(left[-12:]):  # "brain metastases stable for 4 weeks after radiotherapy"
         return duration(nearest_cue("state", left[-120:], "state_duration")) if limit.comparator else TimeRead("none", "", "")
@@ -288,8 +274,13 @@ def _window_after(place: Place) -> TimeRead | None:
         return duration(state_cue(place))  # "headache that persists for more than 3 months after its onset"
     if after and not (state and of):
         return _counted_from(place, bool(of))
-    elapsed = _ELAPSED_BEHIND.match(right) or (limit.comparator and _SINCE_BEFORE.search(left))
+    elapsed = _ELAPSED_BEHIND.match(right) or (limit.comparator and (_SINCE_BEFORE.search(left) or _dates_back(place)))
     return window(place, "time.elapsed", "at least") if elapsed else None
+
+
+def _dates_back(place: Place) -> bool:
+    """Whether a time tells how long ago its event was (``the last seizure must date back at least 6 months``)."""
+    return _DATED_BACK.search(place.left[-24:]) is not None or _BACK.match(place.right) is not None
 
 
 def _counted_from(place: Place, of: bool) -> TimeRead:

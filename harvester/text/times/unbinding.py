@@ -11,7 +11,7 @@ from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.place import Place
-from harvester.text.times.time_read import TimeRead
+from harvester.text.times.time_read import BEFORE, TimeRead
 
 _NOT_MEETING = pattern_of(r"\W*(?:not meeting|(?:does|do) not meet|failure to meet|unable to meet)\b", re.IGNORECASE)
 _MENSES = gated(r"\b(?:menses|menstruat\w+|menstrual)\b[^.;<>≤≥]{0,60}$", re.IGNORECASE)
@@ -83,7 +83,8 @@ def binds_nobody(place: Place, read: TimeRead) -> bool:
         return True
     if read.concept == "washout" and (_KEPT_ON.search(left) or (read.relation != "within" and _is_not_taken(place))):
         return True
-    if read.concept in ("time_since_event", "time_since_surgery") and _STERILISED.search(left):
+    before = read.concept == "contraception_duration" and BEFORE.match(place.right)
+    if (before or read.concept in ("time_since_event", "time_since_surgery")) and _STERILISED.search(left):
         return True
     return read.concept not in ("contraception_duration", "breast_feeding_restriction") and bool(_AFTER_STUDY.match(place.right))
 

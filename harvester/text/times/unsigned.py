@@ -51,6 +51,9 @@ _STOPPED = pattern_of(
     r"\b(?:no|not|never|without|off|free|none|stopped|discontinued|abstin\w*|refrain\w*|withdrawn)\b", re.IGNORECASE
 )
 _SURVIVING = expression("unsigned.surviving")
+_UNBLED_BEFORE = expression("unsigned.unbled_before")  # "amenorrhoea for 12 months"
+_UNBLED_BEHIND = expression("unsigned.unbled_behind")  # "one year post-menopausal"
+_UNBLED_MOST = {"mo": 60.0, "a": 10.0}  # what is longer is an age
 
 
 def signed_by_sentence(place: Place, time: TimeRead | None) -> tuple[Limit, TimeRead | None]:
@@ -76,7 +79,11 @@ def signed_by_sentence(place: Place, time: TimeRead | None) -> tuple[Limit, Time
         return _at_most(limit), duration("life_expectancy")
     if _SURVIVING.search(left):
         return _at_least(limit), duration("life_expectancy")
-    return (_at_least(limit), duration("stable_therapy_duration")) if _STEADY.search(left) else (limit, time)
+    if _STEADY.search(left):
+        return _at_least(limit), duration("stable_therapy_duration")
+    unbled = limit.amount.value <= _UNBLED_MOST.get(limit.amount.unit or "", 0)
+    unbled = unbled and bool(_UNBLED_BEHIND.match(place.right) or _UNBLED_BEFORE.search(left))
+    return (_at_least(limit), duration("amenorrhea_duration")) if unbled else (limit, time)
 
 
 def _is_told_to_last(place: Place, left: str) -> bool:
