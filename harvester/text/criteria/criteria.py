@@ -23,12 +23,14 @@ from harvester.text.criteria.heading import (
     is_note,
     is_of_a_later_step,
     is_subject,
+    is_theme,
     is_topic,
     read_section_heading,
 )
 from harvester.text.criteria.line import Line, trim
 from harvester.text.criteria.list_marker import follows
-from harvester.text.criteria.parent import NAMED_GROUP, PART, introduces, introduces_parts, names_its_parts, opens_list
+from harvester.text.criteria.open_lists import OpenLists
+from harvester.text.criteria.parent import NAMED_GROUP, PART, introduces, introduces_parts, names_its_parts
 from harvester.text.criteria.population import (
     is_limited_line,
     people_alone,
@@ -52,12 +54,12 @@ _LETS_IN = expression("some.excepts")  # such a line above exclusions is no note
 _OF_SOME = expression("criteria.of_some")
 _PART_ITEM = expression("criteria.part_item")
 _BARE_LABEL = pattern_of(r"(?:\d|[a-z])[.)]|[-*•]")
-_HOLLOW = ("○", "◦", "▪", "‣", "⁃")  # below "•" they are its parts, at whatever depth they stand
 _SHORT_HEADING = 90
 _A_TIME = expression("criteria.a_time")  # "Within 6 months before entry:" introduces what came in it
 _CRITERIA_FOR = pattern_of(r"(?:(?:eligibility|selection|entry) )?criteria for (?:the )?", re.IGNORECASE)
 _THEIR_CHILDREN = pattern_of(r"\W*(?:infants?|newborns?|neonates?|bab(?:y|ies)|offspring)\b", re.IGNORECASE)
 _SOME_PEOPLE = expression("criteria.some_people")
+_OF_A_GROUP = expression("criteria.of_a_group")
 
 
 def read_criteria(raw: str, section: str | None = None) -> tuple[CriterionLine, ...]:
@@ -88,7 +90,6 @@ class _Reading:
     section: str
     population: str | None = None
     scope: str | None = None
-    stack: list[tuple[int, str, int]] = field(default_factory=list)  # indent, marker style, index of the line
     found: list[CriterionLine] = field(default_factory=list)
     block: str | None = None  # whom the sections speak of until another block is named
     part: str | None = None  # the scope of the sections of this block
@@ -96,6 +97,9 @@ class _Reading:
     told: str | None = None  # the scope that a sentence of a paragraph named, for the sentences behind it
     before: tuple[str, str | None] | None = None  # the number, and the scope, that "Part A: …" in the middle of a list cut off
     bare: bool = False  # whether an item without a marker or a value stands below the last heading
+
+    def __post_init__(self) -> None:
+        self.lists = OpenLists(self.normal, self.found)
 
     def lines(self, lines: tuple[Line, ...], infer: bool) -> tuple[CriterionLine, ...]:
         for line, following in zip(lines, (*lines, None)[1:], strict=True):
@@ -120,7 +124,7 @@ class _Reading:
         if line.run_on:
             whole = heading is not None and (heading.rest >= line.end or self.normal.text[heading.head_end] == ":")
             return heading if heading and heading.worded and whole and line.marker is None else None
-        if heading and not heading.worded and heading.section == self.section and self._counts_on(line):
+        if heading and heading.section == self.section and self.lists.counts_on(line):
             return None  # "6. Laboratory values must meet the following standards:" is an item of its list
         if heading and line.marker is not None:
             rest = self.normal.text[heading.rest : line.end]
@@ -133,24 +137,17 @@ class _Reading:
     def _heads_a_part(self, line: Line, heading: Heading, following: Line | None) -> bool:
         """Whether what reads as a heading stands in a list that goes on, over a deeper one (``* They are excluded if:``)."""
         named = heading.worded and (line.marker is None or "crit" in self.normal.text[line.start : heading.head_end].lower())
-        if not self.stack or named:
+        if not self.lists.stack or named:
             return False
         deeper = line.marker is not None and following is not None and following.indent > line.indent
-        return line.indent > self.stack[0][0] or (deeper and line.indent == self.stack[0][0])
-
-    def _counts_on(self, line: Line) -> tuple[int, str] | None:
-        """Indent and style of the open list that a line goes on with: its number or letter is the next there."""
-        label = (line.marker.label or "") if line.marker is not None else ""
-        return next((entry[:2] for entry in reversed(self.stack) if follows(self.found[entry[2]].label or "", label)), None)
+        return line.indent > self.lists.stack[0][0] or (deeper and line.indent == self.lists.stack[0][0])
 
     def _open_section(self, line: Line, heading: Heading) -> None:
         head = self.normal.text[line.start : heading.head_end]
         self.section = heading.section_below(self.section)
-        self.population, self.scope, self.stack = (
-            population_of_heading(head) or self.block,
-            scope_of(head) or scope_in_heading(head) or self.part,
-            [],
-        )
+        self.population = population_of_heading(head) or self.block
+        self.scope = scope_of(head) or scope_in_heading(head) or self.part
+        self.lists.stack.clear()
         if self.scope is None:
             limited = _FOR_WHOM.search(head)
             whom = limited["whom"].strip(" .:*") if limited else None
@@ -188,10 +185,11 @@ class _Reading:
             return self._names_a_block(words)
         if self.section == "exclusion" and listed and is_of_a_later_step(words):
             return True
-        if (is_topic(words) and len(words) < _SHORT_HEADING) or PART.fullmatch(words.strip(" .:*[]")):
+        titled = is_topic(words) or (listed and following.indent <= line.indent and is_theme(words))
+        if (titled and len(words) < _SHORT_HEADING) or PART.fullmatch(words.strip(" .:*[]")):
             return True
         prefix = scope_prefix_end(words)
-        if self.stack and line.indent > 0 and (not listed or 0 < prefix < len(words)):
+        if self.lists.stack and line.indent > 0 and (not listed or 0 < prefix < len(words)):
             return False
         if words.endswith(":") and listed and following.indent <= line.indent:
             return not introduces_parts(words) or self._names_other_people(words)
@@ -225,7 +223,7 @@ class _Reading:
             self.population, self.scope = self.block, self.headed
         elif people and (len(words.split()) == 1 or is_introduction(words)):  # "Donor:", "Related donors must have:"
             self.population, self.scope = people, self.headed
-        elif is_subject(words):
+        elif is_subject(words) or self._is_matter(words, people):
             pass
         elif not (is_topic(words) or is_introduction(words)):
             again = _THEIR_CHILDREN.match(words) or PART.match(words)  # "Group 3:" behind "Group 1 (healthy controls):"
@@ -235,8 +233,16 @@ class _Reading:
             self._open_part()
         elif is_topic(words):
             self.scope = self.headed
-        self.stack = []
+        self.lists.stack.clear()
         self._add(line.start, line.end, 0, "header", None, None)
+
+    def _is_matter(self, words: str, people: str | None) -> bool:
+        """Whether a sub-heading names what its list is about: what no heading above named is, among exclusions, no group."""
+        if is_topic(words) or is_theme(words):
+            return not is_topic(words)
+        told = people or PART.match(words) or scope_of(words) or _OF_A_GROUP.search(words.strip(" .:*[]"))
+        named = {line.scope.lower() for line in self.found if line.kind == "header" and line.scope}
+        return self.section == "exclusion" and not told and words.strip(" .:*[]").lower() not in named
 
     def _open_part(self) -> None:
         """A part named in a second list of who may join goes on into the list of who may not."""
@@ -255,10 +261,11 @@ class _Reading:
             self.scope, self.before = self.before[1], None
         scope = scope_of_heading_item(words) or self._part_item(line, words, following)
         if scope and following is not None and following.marker is not None and following.indent <= line.indent:
-            self.scope, self.stack = scope, []
+            self.scope = scope
+            self.lists.stack.clear()
             self._add(start, line.end, 0, "header", None, None)
             return
-        level, parent = self._place(line)
+        level, parent = self.lists.place(line)
         kind = "note" if is_note(words) or is_empty_list(words) or is_footnote(self.normal, line) else "item"
         if kind == "item" and introduces(words, line, following):
             kind = "parent"
@@ -284,92 +291,29 @@ class _Reading:
             or (
                 is_introduction(words)
                 and (listed or words.endswith(":"))
-                and not (line.indent > 0 and self.stack)
+                and not (line.indent > 0 and self.lists.stack)
                 and not (self.section == "exclusion" and _LETS_IN.search(words))
                 and _ABOUT_CRITERIA.search(words)
             )
         ):
             self._add(line.start, line.end, 0, "note", None, None)
-        elif prefix and self.stack and line.indent > self.stack[-1][0] and self.stack[-1][1] != "unmarked":
-            self._add(line.start, line.end, len(self.stack) - 1, "item", None, self.found[self.stack[-1][2]].parent)
+        elif prefix and self.lists.stack and line.indent > self.lists.stack[-1][0] and self.lists.stack[-1][1] != "unmarked":
+            self._add(line.start, line.end, len(self.lists.stack) - 1, "item", None, self.found[self.lists.stack[-1][2]].parent)
         elif prefix and prefix < len(words):
             counted = self.found[-1].label if self.found else None
             before = (counted, self.scope) if counted else self.before
-            self.scope, self.stack = scope_of(words), []
+            self.scope = scope_of(words)
+            self.lists.stack.clear()
             self._add(line.start, line.start + len(words[:prefix].rstrip(" :-")), 0, "header", None, None)
             self.before = before
             self._add(line.start + prefix, line.end, 0, "item", None, None)
         else:
-            level, parent = self._place_unmarked(line)
-            kind = "parent" if listed and introduces(words, line, following) else "item"
-            if kind == "parent":
-                self.stack.append((line.indent - 1, "unmarked", len(self.found)))
+            level, parent = self.lists.place_unmarked(line)
+            kind = "parent" if introduces(words, line, following) else "item"
+            if kind == "parent" and listed:
+                self.lists.stack.append((line.indent - 1, "unmarked", len(self.found)))
             self._add(line.start, line.end, level, kind, None, parent)
             self.bare = self.bare or (kind == "item" and not _MEASURED.search(words))
-
-    def _place_unmarked(self, line: Line) -> tuple[int, int | None]:
-        """Level and parent of a line without a marker: below the open item when it is indented, else on top."""
-        while self.stack and self.stack[-1][0] >= line.indent - 1 and not self._announced(line):
-            self.stack.pop()
-        if not self.stack:
-            return 0, None
-        return len(self.stack), self.stack[-1][2]
-
-    def _announced(self, line: Line) -> bool:
-        """Whether the open item ends with a colon, and this line without a marker stands right below it or its parts."""
-        indent, style, index = self.stack[-1]
-        if style == "unmarked" or indent != line.indent or self.normal.raw[self.found[index].end - 1] != ":":
-            return False
-        return not line.blank_before or index == len(self.found) - 1
-
-    def _place(self, line: Line) -> tuple[int, int | None]:
-        """Level and parent index of a marked line; the stack then ends with it."""
-        index = len(self.found)
-        while self.stack and self.stack[-1][0] > line.indent:
-            self.stack.pop()
-        indent, style = line.indent, self._style(line)
-        if self.stack and (indent, style) not in (entry[:2] for entry in self.stack) and not self._heads_list(index - 1):
-            indent, style = self._counts_on(line) or (indent, style)
-        same = next((at for at, entry in enumerate(self.stack) if entry[:2] == (indent, style)), None)
-        if same is not None:
-            del self.stack[same:]
-        elif self.stack and self.stack[-1][0] == line.indent and not self._nests(style, line):
-            self.stack.pop()
-        level = len(self.stack)
-        parent = self.stack[-1][2] if self.stack else None
-        self.stack.append((indent, style, index))
-        return level, parent
-
-    def _heads_list(self, index: int) -> bool:
-        return self.normal.raw[self.found[index].end - 1] == ":"
-
-    def _style(self, line: Line) -> str:
-        """The style of a marked line; numbers that begin anew below a number with a colon are a style of their own."""
-        style = line.marker.style if line.marker else "sentence"
-        label = (line.marker.label or "") if line.marker else ""
-        if style == "bullet" and label and not label[0].isdecimal():
-            return "bullet and label"
-        opening = self.normal.text[self.normal.text.rfind("\n", 0, line.start) + 1 : line.start] if style == "bullet" else ""
-        if opening.strip() in _HOLLOW:
-            return "hollow bullet"
-        if style != "number" or not label.isdecimal() or not self.stack or self.stack[-1][0] != line.indent:
-            return style
-        above = self.found[self.stack[-1][2]]
-        last = above.label or ""
-        if self.stack[-1][1] == "anew":
-            outer = self.found[self.stack[-2][2]].label or "0"  # a number that may go on with either list is of the outer one
-            return "anew" if last.isdecimal() and int(label) == int(last) + 1 != int(outer) + 1 else style
-        begins = label == "1" and last.isdecimal() and int(last) > 1 and above.kind in ("item", "parent")
-        return "anew" if begins and self.normal.raw[above.end - 1] == ":" else style
-
-    def _nests(self, style: str, line: Line) -> bool:
-        """Whether another style at the same indent is a sub-list: only under a line that announces one."""
-        if style == "hollow bullet" and self.stack[-1][1] == "bullet":
-            return True
-        above = self.found[self.stack[-1][2]]
-        words = self.normal.raw[above.start : above.end]
-        first = line.marker is not None and (line.marker.label or "1").lower() in ("1", "a", "i", "①")
-        return first and opens_list(words) and style != self.stack[-1][1]
 
     def _add(self, start: int, end: int, level: int, kind: str, label: str | None, parent: int | None) -> None:
         text = self.normal.text

@@ -266,6 +266,8 @@ def _run_on(text: str, line: Line) -> tuple[Line, ...]:
     if entries and _EXCEPTING.search(text[line.start : entries[0].marker]):
         return ()  # the numbers count exceptions
     bracketed = marker is not None and text[line.start - 4 : line.start].strip().startswith("(")
+    if entries and entries[0].label.isdecimal() and int(entries[0].label) != (1 if glued else after) + 1:
+        return ()  # the number may go on with an outer list
     if not entries or any(entry.label[0] > "9" or (text[entry.marker] == "(" and not bracketed) for entry in entries):
         return ()
     first = replace(line, start=glued or line.start, end=trim(text, line.start, entries[0].marker)[1])

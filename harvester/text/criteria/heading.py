@@ -216,6 +216,11 @@ def is_topic(heading: str) -> bool:
     return bool(_lists()["topic"].fullmatch(heading.strip(" .:*-")))
 
 
+def is_theme(heading: str) -> bool:
+    """Whether a sub-heading is a title without people, a disease or a part of the trial (``Cardiac function``)."""
+    return bool(_lists()["theme"].fullmatch(heading.strip(" .:*-")))
+
+
 def is_subject(heading: str) -> bool:
     """Whether what a heading names is neither people nor a part of the trial (``Patient age``, ``Psychiatric/behavioural``)."""
     return bool(_lists()["subject"].fullmatch(heading.strip(" .:*-")))

@@ -112,7 +112,8 @@ def _first_mark(
         lists += [] if known else [_Open(("circled",), 2, line.marker.style, line.indent)]
     orders = ((each, order) for each in reversed(lists) for order in each.orders)
     found = [(mark, each) for each, order in orders if (mark := _mark(text, lines, at, each, order, line))]
-    return min(found, key=lambda pair: pair[0].start(), default=None)
+    # a list that counts on comes before one that would leave a number out
+    return min(found, key=lambda pair: (pair[0].start(), pair[1].next not in _counts(pair[0]["label"]).values()), default=None)
 
 
 def _mark(text: str, lines: tuple[Line, ...], at: int, listed: _Open, order: str, line: Line) -> re.Match[str] | None:

@@ -26,6 +26,7 @@ _NUMBER = pattern_of(
 _LETTER = pattern_of(r"\((?P<a>[a-zA-Z])\)\s*|(?P<b>[a-z])[.)](?=\s|[A-Z])\s*|(?P<c>[A-Z])[.)]\s*(?=[A-Z0-9≥≤<>(])")
 _ROMAN = pattern_of(r"\(?(?P<a>[ivx]{1,5}|[IVX]{2,5})[.)]\s+")
 _CIRCLED = pattern_of(r"(?P<a>[①-⑳])\s*")
+_ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
 _RULES = (("circled", _CIRCLED), ("number", _NUMBER), ("roman", _ROMAN), ("letter", _LETTER))
 
 
@@ -66,6 +67,8 @@ def follows(last: str, label: str) -> bool:
         return last.isdecimal() and int(label) == int(last) + 1
     if label in ("i", "I"):
         return False  # below "h": the first of a Roman list as well
+    if label in _ROMANS and last in _ROMANS and _ROMANS.index(label) == _ROMANS.index(last) + 1:
+        return True
     return len(label) == len(last) == 1 and last.isalpha() and ord(label) == ord(last) + 1
 
 
@@ -79,11 +82,13 @@ _INLINE = {
 
 
 # Sub-lists behind a colon: style, expression, how a label counts.
-_ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
 _LETTERS = {"letter": tuple("abcdefgh"), "capital": tuple("ABCDEFGH"), "roman": _ROMANS}
 _INSIDE = (
     ("circled", _INLINE["circled"]),
-    ("number", pattern_of(r"\((?P<label>\d{1,2})\)\s*|(?<=[\s.;:,])(?P<bare>\d{1,2})(?:\)\s+|\.\s+(?=[A-Za-z≥≤<>]))")),
+    (
+        "number",
+        pattern_of(r"\((?P<label>\d{1,2})\)\s*|(?<=[\s.;:,])(?P<bare>\d{1,2})(?:\)(?:\s+|(?=[A-Z]))|\.\s+(?=[A-Za-z≥≤<>]))"),
+    ),
     ("roman", pattern_of(r"(?<=[\s.;:,(])(?P<label>i{1,3}|iv|vi{0,3}|ix|x)[.)]\s+")),
     ("capital", pattern_of(r"(?<=[\s.;])(?P<label>[A-H])\.\s+(?=[A-Z])")),
     ("letter", pattern_of(r"\((?P<label>[a-h])\)\s*|(?<=[\s.;:,])(?P<bare>[a-h])(?:\)\s*|\.\s+(?=[A-Za-z≥≤<>]))")),
