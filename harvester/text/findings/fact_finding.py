@@ -34,7 +34,8 @@ def implicit_window_facts(line: ReadingLine, read: list[FactRead]) -> list[FactR
             continue
         bounds = line.clipped(start, end)
         before, after = line.text[bounds[0] : start], line.text[end : bounds[1]]
-        concept = implicit_cue(before, line.text[start:end])
+        beside = any(0 <= span.start - fact.end <= 2 and fact.comparator and not _is_given(fact) for fact in read)
+        concept = "assessment_window" if beside else implicit_cue(before, line.text[start:end])
         asks = concept == "washout" and line.criterion.section == "inclusion" and asks_for_treatment(before)
         if asks and not shuts_out(before + after, line.above):
             concept = "time_since_treatment"
@@ -45,6 +46,11 @@ def implicit_window_facts(line: ReadingLine, read: list[FactRead]) -> list[FactR
     for match, unit in day_windows(line.text):
         found.extend(_day_facts(line, match, unit))
     return found
+
+
+def _is_given(fact: FactRead) -> bool:
+    """Whether a value is of what was given or lasted: a time behind it says when that was, and not when the value is measured."""
+    return fact.concept in ("dose_limit", "ctcae_grade", "nyha") or fact.unit in ("h", "d", "wk", "mo", "a")
 
 
 def _day_facts(line: ReadingLine, match: re.Match[str], unit: str) -> list[FactRead]:

@@ -318,7 +318,9 @@ def _stands_beside_value(place: Place, read: TimeRead) -> bool:
     """Whether a window follows a value directly: it then says when that is measured."""
     cue = read.start or 0
     bracketed = read.concept == "time_since_event" and cue > 0 and place.text[cue - 1] == "("
-    if bracketed and _CLOSES_SOON.match(place.right) and any(name.key in _TESTED and name.end < cue for name in place.names):
+    closed = _CLOSES_SOON.match(place.right) if bracketed else None
+    behind = place.limit.end + closed.end() + 1 if closed and place.following else -1  # "recent (within 3 months) HbA1c > 8 %"
+    if closed and any((name.key in _TESTED and name.end < cue) or name.start == behind for name in place.names):
         return True
     if read.kind == "window" and read.concept == "time_since_event" and _follows_measure(place, cue):
         return True

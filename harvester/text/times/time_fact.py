@@ -13,7 +13,7 @@ from harvester.text.limits.concept_group import group
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import Place
 from harvester.text.times.duration_of import open_duration
-from harvester.text.times.time_read import TimeRead
+from harvester.text.times.time_read import BEFORE, GIVEN_BEFORE, TimeRead
 from harvester.text.times.time_window import sex_behind
 
 _OF_ONE_SEX = group("of_one_sex")
@@ -34,9 +34,8 @@ def time_facts(place: Place, limit: Limit, time: TimeRead, base: FactRead) -> li
         both = following is not None and following.amount.kind != "duration" and place.text[limit.end : following.start] == " "
         return [changed(told, **NOBODY) if both and time.kind == "duration" else told]
     value = limit.low if limit.low is not None else limit.high
-    first = changed(
-        base, window_value=value, window_unit=limit.amount.unit, window_relation=time.relation, window_anchor=time.anchor
-    )
+    relation = "at least" if _ended_before(place, limit, time, base) else time.relation
+    first = changed(base, window_value=value, window_unit=limit.amount.unit, window_relation=relation, window_anchor=time.anchor)
     second = limit.high if limit.comparator == "range" and limit.low is not None else None
     if second is None or time.concept in _KEPT_UP:
         return [first]
@@ -49,6 +48,12 @@ def time_facts(place: Place, limit: Limit, time: TimeRead, base: FactRead) -> li
         return [changed(first, window_value=second, window_relation="within", flags=(*first.flags, "window_range"))]
     lower = changed(first, window_relation="at least" if limit.low_inclusive else "longer than")
     return [lower, changed(first, window_value=second, window_relation="within")]
+
+
+def _ended_before(place: Place, limit: Limit, time: TimeRead, base: FactRead) -> bool:
+    """Whether those who may join all the same have ended something so long before (``who finished it 14 days before``)."""
+    bare = base.exception and limit.comparator is None and time.rule == "time.window_right" and time.relation == "within"
+    return bare and BEFORE.match(place.right) is not None and GIVEN_BEFORE.search(place.left[-90:]) is not None
 
 
 def time_frame(place: Place, limit: Limit, time: TimeRead) -> FactRead:

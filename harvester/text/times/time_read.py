@@ -91,8 +91,8 @@ _BEGINNING = expression("time.beginning")
 _FAILED = expression("time.failed")
 _SAME_AGAIN = expression("time.same_again")  # "2 weeks between two assessments" says when they are made
 _NO_LATER = ("no later than", "not later than")
-_GIVEN_BEFORE = expression("time.given_before")
-PREGNANCY_PLANNED = "pregnancy_intention_window"
+GIVEN_BEFORE = expression("time.given_before")
+PREGNANCY_PLANNED, STABLE = "pregnancy_intention_window", "stable_therapy_duration"
 _RELATIONS = {">=": "at least", ">": "longer than", "<": "within", "<=": "within"}
 
 
@@ -266,7 +266,7 @@ def relation_of(place: Place, plain: str) -> str:
     """``within``, ``at least`` or ``longer than`` by the comparator, ``plain`` without one."""
     if place.limit.comparator_words == "over" and _OVER_THE.match(place.text, place.limit.start) and BEFORE.match(place.right):
         return "within"
-    if place.limit.comparator_words in _NO_LATER and BEFORE.match(place.right) and _GIVEN_BEFORE.search(place.left[-90:]):
+    if place.limit.comparator_words in _NO_LATER and BEFORE.match(place.right) and GIVEN_BEFORE.search(place.left[-90:]):
         return "at least"
     if plain == "within" and BEFORE.match(place.right):
         words = place.text[place.bounds[0] : place.limit.number_start]
@@ -303,6 +303,9 @@ def window(place: Place, rule: str, plain: str, concept: str | None = None, anch
     ):
         told = "assessment_window"
     relation = "within" if told == PREGNANCY_PLANNED else relation_of(place, plain)
+    relation = (
+        "at least" if told == STABLE and relation == "within" else relation
+    )  # "on a stable dose within the 3 months before"
     return TimeRead("window", told, rule, relation, anchor, place.limit.start)
 
 

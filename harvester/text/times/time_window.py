@@ -26,6 +26,7 @@ from harvester.text.times.time_read import (
     FOR,
     OFF,
     PREGNANCY_PLANNED,
+    STABLE,
     TimeRead,
     anchor_of,
     duration,
@@ -167,7 +168,8 @@ def _window_left(place: Place, cue: re.Match[str]) -> TimeRead:
     """``within 4 weeks of``; a stable dose "for the last 3 months before" is a duration."""
     if _ANY_FOR.search(cue.group()) and STILL.search(place.left[-90:]):
         return duration("stable_therapy_duration")
-    read = replace(window(place, "time.window_left", "within"), relation="within", start=_cue_start(place, cue))
+    read = replace(window(place, "time.window_left", "within"), start=_cue_start(place, cue))
+    read = read if read.concept == STABLE else replace(read, relation="within")
     if place.limit.comparator == ">" and "within" in cue.group().lower():
         return TimeRead("none", "", "")  # "relapsed within more than 6 months": either way
     if _DAYS_OF.search(place.left[: cue.start()]) and cue.group().lower().startswith("of"):

@@ -22,20 +22,11 @@ _PERMITTED = expression("time.permitted")
 _ALLOWED_BEHIND = expression("unbinding.allowed_behind")
 _DENIED = pattern_of(r"\b(?:no|not|without|never)\b[^.;]*$", re.IGNORECASE)
 _KEPT_ON = gated(r"\bcontinue\w* (?:the |their |study )?(?:treatment|therapy)\b[^.;]*$", re.IGNORECASE)
-_AFTER_STUDY_DOSE = pattern_of(
-    r"\s*after (?:the )?(?:administration of (?:the )?)?(?:last|final) (?:dose|administration|infusion) of (?:the )?"
-    r"(?:study|trial|investigational|IMP\b|IP\b)"
-    r"|\s*after (?:the )?(?:enrol\w*|randomi[sz]ation|registration|inclusion|study entry|(?:informed )?consent)\b",
-    re.IGNORECASE,
-)
+_AFTER_STUDY_DOSE = expression("time.after_study_dose")
 _AHEAD = ("washout", "time_since_surgery", "time_since_treatment", "time_since_event")
 _PROMISED = expression("time.promised")
 _AFTER_LAST = expression("time.after_last")
-_OF_THERAPY = pattern_of(
-    r"\s*(?:of|after|from|following) (?:the )?(?:completion|end|last (?:dose|cycle)) of (?:[\w-]+ ){0,3}(?:therapy"
-    r"|treatment|chemo\w*)",
-    re.IGNORECASE,
-)
+_OF_THERAPY = expression("time.of_therapy")
 # "have completed treatment within the past 6 months", "Completed participation in the first study within 7 days"
 _COMPLETED = expression("time.completed")
 _ALL_STOPPED = pattern_of(r"\b(?:no|not|never|without|must|should|all|any|elapsed|prior to)\b", re.IGNORECASE)
@@ -55,11 +46,7 @@ _EXPLAINED = expression("time.explained")
 _AFTER_STUDY = expression("time.after_study")
 # "away during the two years of the study": how long the study lasts
 _THROUGHOUT = pattern_of(r"(?:during|throughout|over)\b", re.IGNORECASE)
-_OF_STUDY_ITSELF = pattern_of(
-    r"\s*(?:of|for|in) (?:the |this |our )?(?:clinical |entire |whole )?(?:study|trial|research|project)"
-    r"(?: (?:period|duration|participation))?\s*(?:$|[.;,)]|and\b|or\b)",
-    re.IGNORECASE,
-)
+_OF_STUDY_ITSELF = expression("time.of_study_itself")
 
 
 def binds_nobody(place: Place, read: TimeRead) -> bool:

@@ -21,28 +21,14 @@ _DOOMED = expression("unsigned.doomed")
 _DEATH_SOON = gated(
     r"\bdeath (?:(?:occurring|to occur) )?(?:with ?in|in)(?: the)?(?: (?:next|first|following))?\s*$", re.IGNORECASE
 )
-_IS_LIKELY = pattern_of(
-    r"\s*(?:\w+ ){0,4}?(?:is|was|seems?|appears?) (?:(?:considered|deemed|judged|very|highly|most|thought) ){0,2}"
-    r"(?:likely|probable|expected|imminent|anticipated|inevitable)\b",
-    re.IGNORECASE,
-)
-_LIVES = gated(
-    r"(?:[^.;<>≤≥]*\W)?(?:life[- ]expectancy|life ?span|(?:expected|anticipated|predicted) survival)(?: time| period)?"
-    r"[\s:(]*(?:is |of |was )?",
-    re.IGNORECASE,
-)
+_IS_LIKELY = expression("unsigned.is_likely")
+_LIVES = expression("unsigned.lives")
 _AT_LEAST_LAST = gated(r"\bfor at least (?:the )?(?:last|past|previous|preceding)\s*$", re.IGNORECASE)
 _FOR_LAST = gated(r"\bfor (?:the )?(?:last|past|previous|preceding)\s*$", re.IGNORECASE)
 _HOW_LIKELY = pattern_of(r"[^.;,\d]{0,40}\d+(?:\.\d+)? ?%")  # "risk of death within 12 months > 50%"
 _IN_PROGRESS = expression("unsigned.in_progress")
 # "pregnant women after 24 weeks of gestation": how far this pregnancy is, not when something befell an earlier one
-_AFTER = pattern_of(
-    r"(?:\A|[.;])(?![^.;]*\b(?:prior|previous\w*|history|past [a-z]|plan\w*|births?|born|loss\w*|abort\w*|miscarr\w*|still\w+"
-    r"|deliver\w*|onset|diagnos\w*|ruptur\w*)\b)[^.;]*(?<!\bin )(?<!during )"
-    r"\b(?:pregnan\w+|gestations?|ca?esarean sections?)"
-    r"(?: (?:wom[ae]n|patients?|participants?|subjects?|females?|mothers?))? (?:after|past|beyond)\s*$",
-    re.IGNORECASE,
-)
+_AFTER = expression("unsigned.after")
 _GESTATION = pattern_of(r"\s*(?:' )?(?:of )?(?:gestation|pregnancy|amenorrh)", re.IGNORECASE)
 _GESTATIONAL = TimeRead("age", "gestational_age", "time.age")
 _UNDONE = pattern_of(r"\b(?:fail\w*|unable|inab\w+|unwilling|cannot|not|never|despite|within)\b", re.IGNORECASE)
