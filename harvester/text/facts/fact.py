@@ -338,6 +338,7 @@ def _same(place: Place) -> Subject | None:
     limit, subject = place.earlier
     if limit.start < place.bounds[0] and not _LEADS_ON.fullmatch(place.left) and not leads_with(place):
         return None
-    if subject.concepts == ("other_score",) and limit.amount.unit != place.limit.amount.unit:
+    or_else = place.text[limit.end : place.limit.start].strip() == "or"  # "≥ 15/50 or ≥ 30%"
+    if subject.concepts == ("other_score",) and limit.amount.unit != place.limit.amount.unit and not or_else:
         return None
     return subject if place.limit.start - limit.end < 160 else None

@@ -28,7 +28,7 @@ from harvester.text.joining.whom import label_of_line, of_others, part_before, w
 from harvester.text.limits.comparator import FLIPPED
 from harvester.text.limits.concept_group import COUNTS, SCORES, group
 from harvester.text.limits.concept_unit import canonical
-from harvester.text.limits.detail import counted_behind, drug_of, event_of, measured_before, sample_of, scale_of
+from harvester.text.limits.detail import a_day, counted_behind, drug_of, event_of, measured_before, sample_of, scale_of
 from harvester.text.limits.fluid import IN_FLUID
 from harvester.text.limits.label import balanced
 from harvester.text.limits.limit import Limit
@@ -37,8 +37,6 @@ from harvester.text.limits.subject import OTHER, Subject
 from harvester.text.times.fact_time import CELL_COUNTS
 
 _NO_ULN = group("without_normal_limit")
-_PER_DAY = expression("fact.per_day")
-_DOSED = frozenset({"mg", "g", "ug", "mg/kg", "g/kg", "ug/kg", "mg/m2", "g/m2"})
 _OF_SAMPLE_LEFT = expression("fact.of_sample_left")
 _OF_SAMPLE_RIGHT = expression("fact.of_sample_right")
 _LEADS_WITH = expression("fact.leads_with")
@@ -185,7 +183,7 @@ def threshold_frame(place: Place, subject: Subject) -> FactRead:
 
 def threshold_facts(place: Place, subject: Subject, base: FactRead) -> list[FactRead]:
     """The facts of a threshold, one a concept; ``base`` is its `threshold_frame`."""
-    limit = _below_mean(_a_day(_better(place.limit, subject), subject, place.right), place.right)
+    limit = _below_mean(a_day(_better(place.limit, subject), subject, place), place.right)
     return [valued(_of_concept(base, concept, place), place.line, one, place.left) for concept, one in _parts(limit, subject)]
 
 
@@ -195,8 +193,10 @@ def named_as_before(place: Place, facts: list[FactRead], found: list[FactRead]) 
     if len(facts) != 1 or not found or place.earlier is None or (facts[0].detail is not None and not carried):
         return facts
     fact, last = facts[0], found[-1]
-    alike = fact.concept == last.concept in (OTHER, "ctcae_grade") and fact.unit == last.unit and last.detail is not None
-    between = place.between(place.earlier[0].end, 60) if alike else None
+    between = place.between(place.earlier[0].end, 60)
+    or_else = fact.detail is None and (between or "").strip(" ,;") == "or"  # "weight loss (≥ 5% or ≥ 5 kg)"
+    alike = fact.concept == last.concept in (OTHER, "ctcae_grade") and (or_else or fact.unit == last.unit)
+    between = between if alike and last.detail is not None else None
     # "grade 3 colitis or grade 3 rash", "or grade 2 of any other toxicity" are named behind
     behind = fact.concept != OTHER and between and ((last.detail or "") in between or _NAMES_ANOTHER.match(place.right))
     goes_on = between and (carried or (_GOES_ON if fact.concept == OTHER else _GRADE_GOES_ON).search(between))
@@ -246,13 +246,6 @@ def _better(limit: Limit, subject: Subject) -> Limit:
         high=limit.low,
         high_inclusive=limit.low_inclusive,
     )
-
-
-def _a_day(limit: Limit, subject: Subject, right: str) -> Limit:
-    """``10 mg of prednisone per day``: a dose whose time stands behind the drug."""
-    if subject.concepts != ("dose_limit",) or limit.amount.unit not in _DOSED or not _PER_DAY.match(right):
-        return limit
-    return replace(limit, amount=replace(limit.amount, unit=f"{limit.amount.unit}/d"))
 
 
 def _below_mean(limit: Limit, right: str) -> Limit:
@@ -367,8 +360,10 @@ def _doubts(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> lis
 
 def _unit_of(limit: Limit, concept: str, detail: str | None) -> str | None:
     unit = limit.amount.unit
-    drunk = unit == "[IU]" and (concept == "alcohol_intake" or (detail or "").lower() in ("caffeine", "alcohol"))
-    if unit == "{points}" or drunk or (unit == "deg" and concept in SCORES):
+    drunk = concept == "alcohol_intake" or (detail or "").lower() in ("caffeine", "alcohol")
+    if drunk and unit in ("[IU]", "[IU]/d"):
+        return "{units}/d" if unit == "[IU]/d" else None
+    if unit in ("{points}", "{packs}/a") or (unit == "deg" and concept in SCORES):
         return None
     if unit in ("mm3", "uL") and concept in CELL_COUNTS:
         return f"/{unit}"

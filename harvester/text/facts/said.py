@@ -28,7 +28,7 @@ _LINE_OF = pattern_of(
     re.IGNORECASE,
 )
 _TREATED = pattern_of(r"\b(?:chemo\w*|therap(?:y|ies)|treat\w*|lines?|progress\w*|relapsed?|SOC)\b", re.IGNORECASE)
-_OF_A_TEST = gated(r"\b(?:specificity|accuracy|predictive value|coefficient of variation)\b[^.;]*$", re.IGNORECASE)
+_OF_A_TEST = expression("said.of_a_test")
 _ON = pattern_of(r"\b(?:on|at|during)\s*$", re.IGNORECASE)
 _OCCASIONS = pattern_of(r"\s*(?:[\w-]+ ){0,2}occasions?\b", re.IGNORECASE)
 _OF_MOST = pattern_of(r"\bof(?: an?| the)?\s*$", re.IGNORECASE)

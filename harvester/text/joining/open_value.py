@@ -93,7 +93,6 @@ _RESISTANT = pattern_of(
     re.IGNORECASE,
 )
 _LASTING = expression("polarity.lasting")
-_PEARL_INDEX = gated(r"\bpearl[ -]?index(?: of)?\s*$", re.IGNORECASE)
 _PHASE_BEHIND = pattern_of(r"[^.;,()<>≤≥\d]{0,20}\(\s*(?:for )?(?:the )?(?:[\w-]+ ){0,2}phase\b[^()]{0,20}\)", re.IGNORECASE)
 # "… are allowed (the number of irradiated lesions is not more than 3)": which of those spared are
 _ALLOWED_IF = gated(r"\b(?:are|is) (?:also )?(?:allowed|permitted|acceptable)\s*\([^()]*$", re.IGNORECASE)
@@ -251,7 +250,7 @@ def _is_open_kind(limit: Limit, concept: str, before: str, after: str) -> bool:
         return _MUST_RESOLVE.match(after) is not None  # "any grade 3 toxicity must have resolved to grade 2"
     if concept in _MENSES_SIGNS:
         return _MENSES_BEFORE.search(before) is not None  # tells what menopause is
-    return concept == "contraceptive_failure_rate" or _PEARL_INDEX.search(before) is not None  # says which methods count
+    return concept == "contraceptive_failure_rate"  # says which methods count
 
 
 def _is_open_exclusion(line: ReadingLine, limit: Limit, concept: str, before: str, after: str) -> bool:

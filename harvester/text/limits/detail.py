@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from harvester.text.doses.agent_list import listed_names
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
+from harvester.text.limits.bound import Limit
 from harvester.text.limits.label import cleaned, named_behind, names_nothing, whole_name
 from harvester.text.limits.place import Place
 from harvester.text.limits.rate import counted_in, is_rate
@@ -28,11 +31,21 @@ _SHARED = pattern_of(
     r" (?P<what>[a-z]+) (?:and|or) (?:at least |≥ ?)?\d{1,2} [a-z]+ (?P<noun>joints|nodes|sites|lesions)\b", re.IGNORECASE
 )
 _PLAIN_DOSE = pattern_of(r"(?:total |daily |cumulative |maximum )*(?:dos(?:e|es|age|ages|ing))(?: of)?", re.IGNORECASE)
+_INTRODUCES = expression("detail.introduces")
+_INTRODUCES_COUNT = expression("detail.introduces_count")
+_HOW_MUCH = pattern_of(r"moderate|severe|mild|adequate|significant|different|consecutive|[a-z]+ed", re.IGNORECASE)
+_SHARE_OF = pattern_of(r"[\s)]*(?:or (?:more|greater|higher) )?of\b", re.IGNORECASE)
 _WORDS_BEFORE = expression("detail.words_before")
 _NOUN_OR = pattern_of(r" (?!with|without|for|in|of|if)(?:[a-z]{4,}|[A-Z]{2,6}) (?:or|and|and/or) ")
 _DRUG_BEFORE = expression("detail.drug_before")
-_DOSES_OF = pattern_of(r"^(?:low |high )?dos(?:es?|ages?) of (?=\w)", re.IGNORECASE)
-_COLON = pattern_of(r"\s?[:(]\s?$")  # "spondylolisthesis: Grade > 1"
+_PER_DAY = expression("detail.per_day")
+_DAILY_DOSE = expression("detail.daily_dose")
+_DOSED = frozenset({"mg", "g", "ug", "[IU]", "mg/kg", "g/kg", "ug/kg", "[IU]/kg", "mg/m2", "g/m2"})
+_DOSES_OF = pattern_of(
+    r"^(?:(?:low|high|total|daily|maximum|stable) ){0,2}dos(?:es?|ages?) of (?=\w)|(?<=\w),? dos(?:es?|ages?)$", re.IGNORECASE
+)
+_AT_A_DOSE = pattern_of(r",? (?:at|with|to)(?: an?| the)? (?:(?:total|cumulative) )*dos(?:es?|ages?)$", re.IGNORECASE)
+_COLON = pattern_of(r"\s?(?:[:(]|\b(?:with|of))\s?$")  # "spondylolisthesis: Grade > 1"
 _PREPOSITION = pattern_of(r"\s+(?:on|of|in|to|for|at|by|with)$", re.IGNORECASE)
 _OF_ITEMS = pattern_of(r"-\d{1,2}(?![\d.])(?! ?[-/] ?\d)")  # "HAMD-24"
 _ITEM_OF = pattern_of(r"\bitems?(?: (?:#|no\.? ?)?\d{1,2})?,? (?:of|on|in|from)(?: the)?\s*$", re.IGNORECASE)
@@ -54,7 +67,7 @@ _HOW_RECKONED = frozenset(
     {"average", "mean", "total", "overall", "maximum", "minimum", "baseline", "screening", "median", "current", "initial"}
     | {"pre-operative", "preoperative"}
 )
-_PLAIN_SCALE = frozenset({"scale", "index", "grade", "class", "stage", "z-score", "z score", "z-scores"})
+_PLAIN_SCALE = frozenset({"scale", "index", "grade", "grades", "class", "stage", "stages", "z-score", "z score", "z-scores"})
 
 
 def counted_behind(place: Place) -> str | None:
@@ -74,10 +87,14 @@ def counted_behind(place: Place) -> str | None:
 
 def measured_before(place: Place) -> str | None:
     """The words right before a value that no listed concept names, without people and verbs around them."""
-    if place.earlier is not None and _NOUN_OR.fullmatch(place.text, place.earlier[0].end, place.limit.start):
-        own = named_behind(place)  # "≥ 3 mm translation or ≥ 5° angulation": each is named behind it
-        if own is not None:
-            return own
+    joined = place.earlier is not None and _NOUN_OR.fullmatch(place.text, place.earlier[0].end, place.limit.start)
+    introduced = joined or (_INTRODUCES if place.limit.amount.unit else _INTRODUCES_COUNT).search(place.left[-40:])
+    share = place.limit.amount.unit == "%" and _SHARE_OF.match(place.right)
+    own = named_behind(place) if introduced and not share else None
+    if own is not None and not _HOW_MUCH.fullmatch(
+        own
+    ):  # "≥ 3 mm translation or ≥ 5° angulation", "herniation with > 50% narrowing": named behind the value
+        return own
     words = _CLOSING.sub("", place.text[place.since : place.limit.start]).split()
     told = cleaned(_CLOSING.sub("", _PEOPLE.sub("", " ".join(words[-6:]).strip(" ,;:"))))
     told = _PREPOSITION.sub("", _PEOPLE.sub("", told)) if told else None
@@ -106,27 +123,41 @@ def event_of(place: Place) -> str | None:
     return " ".join(found["event"].split()) if found else None
 
 
-def drug_of(place: Place, subject: Subject) -> str:
-    """The drug a dose is of: its own name, or for a plain ``dose`` the drug named before it or behind it."""
-    named = _DOSES_OF.sub("", place.text[subject.start : subject.end])
+def drug_of(place: Place, subject: Subject) -> str | None:
+    """The drug or radiation a dose is of: its own name, or for a plain ``dose`` the drug named before it or behind it."""
+    plain = _PLAIN_DOSE.fullmatch(place.text, subject.start, subject.end) is not None
+    named = place.text[subject.start : subject.end] if plain else _DOSES_OF.sub("", place.text[subject.start : subject.end])
+    if place.limit.amount.kind == "radiation" and (plain or not named):
+        told = _AT_A_DOSE.sub("", measured_before(place) or named)
+        return None if any(sign.isdigit() for sign in told) else told
     if named.count("(") > named.count(")"):
         outside, _, inside = named.partition(
             "("
         )  # "corticosteroids (methylprednisolone > 10 mg)", "prednisone (or prednisolone)"
         return outside.strip() if inside.startswith("or ") else inside
-    if not _PLAIN_DOSE.fullmatch(named):
-        return named
-    drugs = [
-        name
-        for name in place.names
-        if name.key == "dose_limit"
-        and place.bounds[0] <= name.start < place.bounds[1]
-        and not _PLAIN_DOSE.fullmatch(place.text, name.start, name.end)
-    ]
-    before = [name for name in drugs if name.end <= place.limit.start]
-    found = before[-1] if before else drugs[0] if drugs else None
-    unlisted = _DRUG_BEFORE.search(place.text[max(place.since, subject.start - 40) : subject.start]) if found is None else None
-    return place.text[found.start : found.end] if found else unlisted["drug"] if unlisted else named
+    if not plain:
+        nearer = list(listed_names(place.text[subject.end : place.limit.start]))  # "lithium or sertraline > 100 mg"
+        return nearer[-1].name if nearer else named
+    since, until = max(place.bounds[0], place.limit.start - 160), min(place.bounds[1], place.limit.end + 90)
+    drugs = {(since + name.start, since + name.end) for name in listed_names(place.text[since:until])}
+    drugs |= {(name.start, name.end) for name in place.names if name.key == "dose_limit" and since <= name.start < until}
+    drugs = {span for span in drugs if not _PLAIN_DOSE.fullmatch(place.text, *span)}
+    start, end = max((span for span in drugs if span[1] <= place.limit.start), default=min(drugs, key=_widest, default=(0, 0)))
+    unlisted = None if drugs else _DRUG_BEFORE.search(place.text[max(place.since, subject.start - 40) : subject.start])
+    return place.text[start:end] if drugs else unlisted["drug"] if unlisted else named
+
+
+def a_day(limit: Limit, subject: Subject, place: Place) -> Limit:
+    """``10 mg of prednisone per day``, ``daily dose ≤ 10 mg``: a dose whose time stands behind the drug or before the dose."""
+    if subject.concepts != ("dose_limit",) or limit.amount.unit not in _DOSED:
+        return limit
+    if not (_PER_DAY.match(place.right) or _DAILY_DOSE.search(place.text, max(place.since, limit.start - 60), limit.start)):
+        return limit
+    return replace(limit, amount=replace(limit.amount, unit=f"{limit.amount.unit}/d"))
+
+
+def _widest(span: tuple[int, int]) -> tuple[int, int]:
+    return span[0], -span[1]
 
 
 def scale_of(place: Place, subject: Subject, named: str) -> str:
@@ -159,13 +190,15 @@ def _named_after(place: Place, named: str) -> str | None:
 def _named_in_words(place: Place, subject: Subject, named: str) -> str:
     """``named`` with the words before it that name it without capitals (``muscle testing grade``)."""
     at = min(subject.start, place.limit.start)  # "varices ≥ grade 2"
-    behind = _EVENT_BEHIND.match(place.right[:90]) if named.lower() == "grade" else None
+    graded = named.lower() in ("grade", "grades")
+    behind = _EVENT_BEHIND.match(place.right[:90]) if graded else None
     if behind is not None:
         return f"{behind['event']} {named}"  # "grade II or greater spondylolisthesis"
     if subject.end > place.limit.start and subject.start >= place.limit.end:
         return named
     words = _WORDS_BEFORE.search(_COLON.sub(" ", place.text[max(place.since, at - 60) : at]))
     told = _PEOPLE.sub("", cleaned(words.group()) or "") if words else ""
+    told = (named_behind(place) or "") if graded and names_nothing(told) else told  # "grade II-IV encephalopathy"
     return named if names_nothing(told) else f"{told.strip()} {named}"
 
 

@@ -14,7 +14,8 @@ from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.place import Place
 
 _VERBS = gated(
-    r".*\b(?:may|can|could|will|must|should) (?:also )?(?:include|have (?:been |received|occurred(?: on)?)?|be)\b\s*",
+    r".*\b(?:(?:may|can|could|will|must|should) (?:also )?(?:include|have (?:been |received|occurred(?: on)?)?|be)"
+    r"|if|unless|provided(?: that)?|whether|where|when|with the exception of)\b\s*",
     re.IGNORECASE,
 )
 _ASIDE = gated(
@@ -30,7 +31,9 @@ _WINDOW = pattern_of(
     r"\s+(?:with)?in (?:the (?:last|past|previous) )?\d{1,3} (?:hours?|days?|weeks?|months?|years?)(?:,? (?:and|or))?$",
     re.IGNORECASE,
 )
-_HEAD = gated(r".*(?:(?<!\S)\d+\b[^:]*|\bfollowing\s*):(?=.*[A-Za-z]{2})")  # "aged 2 to 5 months: MUAC"
+_HEAD = gated(
+    r".*(?:(?<!\S)\d+\b[^:]*|\bfollowing\s*|\b(?:is|are|was|were) [a-z]+\s*):(?=.*[A-Za-z]{2})"
+)  # "aged 2 to 5 months: MUAC"
 _REST_OF_VALUE = expression("label.rest_of_value")
 _BEHIND = expression("label.behind")
 _EMPTY = expression("label.empty")

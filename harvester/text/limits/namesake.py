@@ -75,21 +75,8 @@ _TO_COME = pattern_of(
     re.IGNORECASE,
 )
 _MISMATCHED = pattern_of(r"mismatch", re.IGNORECASE)
-_DISEASE_GRADE = pattern_of(
-    r"[\s(]*(?:congestive |chronic |acute )?"
-    r"(?:hepatic |portal )?"
-    r"(?:heart failure|cardiac (?:insufficiency|failure)|kidney disease|CKD\b|encephalopathy|hydronephrosis|varices"
-    r"|(?:intra)?(?:ventricular|cranial) ha?emorrhage|IVH\b|retinopathy of prematurity|ROP\b"
-    r"|(?:vesico-?ureteral )?reflux|VUR\b"
-    r"|necroti[sz]ing enterocolitis|NEC\b)",
-    re.IGNORECASE,
-)
-_DISEASE_GRADE_BEFORE = pattern_of(
-    r"\b(?:heart failure|cardiac (?:insufficiency|failure)|kidney disease|CKD|encephalopathy|hydronephrosis|varices"
-    r"|ventricular ha?emorrhage|IVH|retinopathy of prematurity|ROP|reflux|VUR|necroti[sz]ing enterocolitis|NEC)\)?,?\s*"
-    r"(?:\([A-Z]+\)\s*)?(?:of |with )?(?:grade|class|degree)s?[\s:≥>]*$",
-    re.IGNORECASE,
-)
+_DISEASE_GRADE = expression("namesake.disease_grade")
+_DISEASE_GRADE_BEFORE = expression("namesake.disease_grade_before")
 _NYHA = pattern_of(r"\b(?:NYHA|New York Heart Association)\b[^.;<>≤≥\d]*$", re.IGNORECASE)
 # A grade of a scale of its own: its capitals before the grade, or "according to the … classification" behind it.
 _OWN_SCALE = expression("namesake.own_scale", exact=True)

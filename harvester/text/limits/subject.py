@@ -24,30 +24,23 @@ _CONNECTING = expression("subject.connecting", exact=True)
 _BEHIND = expression("subject.behind")
 _FEW_WORDS = expression("subject.few_words", exact=True)
 _COUNTING = expression("subject.counting")
-_WORDS_ASIDE = pattern_of(
-    r"\s*\([^()<>≤≥\d]{1,60}\)|\s(?:in|for|during) (?:the )?(?:[\w-]+ ){1,4}?(?:part|phase|arm|cohort|group|stage)s?\b"
-    r"|\s(?:in|for) (?:patients|participants|subjects|those|adults|children|men|women)\b[^,;()<>≤≥]{2,70}(?=,| and | or )",
-    re.IGNORECASE,
-)
+_WORDS_ASIDE = expression("subject.words_aside")
 _ASIDE = pattern_of(r"\s*\([<>≤≥]?\s?\d[^()]{0,28}\)")
 _OWN_LIMIT = pattern_of(
     r"[\s(]*(?:score |level |count |of |is |[:=] ?)*(?:[<>≤≥]|at least|greater|less|more|between|\d)", re.IGNORECASE
 )
-_KINDS = pattern_of(
-    r"\)(?:[ ,;/]{1,3}(?:(?:and|or) )?(?:[a-z][a-z-]* ){1,3}?\([^()]{1,40}\)){0,3} "
-    r"(?:(?:left|ventricular|raised|resting|baseline) ){0,2}",
-    re.IGNORECASE,
-)
+_KINDS = expression("subject.kinds")
 _FOUND_IN = pattern_of(r"\bin $", re.IGNORECASE)  # "del(17p) in ≥ 20% of plasma cells"
 _GRADED = pattern_of(r"\b(?:grades?|class|level|stage|degree)[\s:≥>≤<=-]*$", re.IGNORECASE)
 _RATIO = pattern_of(r"\s*\)?\s*ratio\b", re.IGNORECASE)
 _BY_UNIT = {
     "kg/m2": "bmi",
     "Gy": "dose_limit",
+    "cGy": "dose_limit",
     "mL/min/{1.73_m2}": "egfr",
     "mm[Hg]": "blood_pressure",
     "[lb_av]": "body_weight",
-    "d/mo": "headache_days",
+    "{packs}/a": "pack_years",
     "{cycles}": "prior_cycles",
     "{cells}/kg": "cell_count",
 }
@@ -61,12 +54,7 @@ _GENERIC = group("generic")
 # A bracket behind one of these tells it nearer.
 _TOLD_NEARER = SCORES | COUNTS | _GENERIC | {"aminotransferases", "alt", "ast", "pt", "inr", "aptt", "sbp", "dbp"}
 _JOINED = pattern_of(r"/|,|\band\b|\bor\b|&")
-_OTHER_PRESSURE = pattern_of(
-    r"\b(?:intra-?\w+|portal|venous|wedge|pulmonary|ocular|perfusion|compartment|gradient|cuff|airway|oxygen|pa?o2|pa?co2"
-    r"|pcwp|tcpo2|ptco2|tcpco2|hvpg|iap|cvp|rvsp|pasp|papm?|icp|lvedp"
-    r"|ventric\w+|ar?trial|carbon dioxide|filling|capillary|pulse|end[- ]diastolic)\b",
-    re.IGNORECASE,
-)
+_OTHER_PRESSURE = expression("subject.other_pressure")
 _AMOUNT_OF = pattern_of(r"\d ?m?g(?: ?/ ?d(?:ay)?| (?:per|a|each) day| daily)? of $", re.IGNORECASE)
 _COMPARED = pattern_of(r"\s*(?:[<>≤≥]=?|greater than|less than)\s*")
 _OTHER_RATIO = pattern_of(r"\s?/\s?[A-Za-z][A-Za-z\d-]{1,7}\s+ratio\b")
@@ -80,17 +68,8 @@ _CELLS = group("cells")
 _COUNTED_CELLS = group("cell_counts")
 _COLON = pattern_of(r"\s*:\s*(?:serum |total )?")
 _SHARE_OF = pattern_of(r"\b(?:percent(?:age)?|proportion|share|fraction|%) of (?:the )?\s*$", re.IGNORECASE)
-_EXPRESSING = pattern_of(
-    r"\s*\(?(?:in (?:the )?(?:bone )?marrow )?(?:that |which )?(?:are |is |being |were )?"
-    r"(?:express(?:ing|es)?|positive for|with)?\s*",
-    re.IGNORECASE,
-)
-_ON_THE_SCALE = pattern_of(
-    r"\s*(?:(?:performance |status )?scores?|points?|grades?)?\s*"
-    r"(?:(?:of|in) (?:the )?(?:physical|performance) status (?:score )?)?"
-    r"(?:of|according to|based on|as (?:assessed|measured|determined) by|on|by|using|in|per)\s(?:the )?",
-    re.IGNORECASE,
-)
+_EXPRESSING = expression("subject.expressing")
+_ON_THE_SCALE = expression("subject.on_the_scale")
 _WEAK = group("weak")
 _OWN_WORD = pattern_of(r"[a-z]{4} $", re.IGNORECASE)  # the last of what a value is of, if no name we know
 # "DAS28 > 3.2, ≥ 6 TJC": what a number counts is told behind it

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from harvester.text.doses.agent_list import listed_names
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
@@ -36,6 +37,7 @@ _CLASS_BEHIND = pattern_of(r" (?P<scale>functional class)\b", re.IGNORECASE)
 _LEVEL = pattern_of(r"\blevels?\s*[≥>]?\s*$", re.IGNORECASE)
 _OF_TOXICITY = pattern_of(r"\b(?:AEs?|adverse (?:events?|reactions?)|toxicit(?:y|ies)|CTCAE|neurotoxicity)\b", re.IGNORECASE)
 _PAIN = gated(r"\bpain\b[^.;<>≤≥]*$", re.IGNORECASE)
+_PAIN_OF = pattern_of(r"\bpain\b(?:[\s(:,]|\b(?:of|is|was|at|rated|as|level|intensity|severity)\b)*$", re.IGNORECASE)
 _ON_SCALE = expression("namesake.on_scale")
 _PAIN_ON_SCALE = expression("namesake.pain_on_scale")
 _NO_SCALE = frozenset({"OR", "AND", "NOTE", "IV", "II", "III", "NOT", "ULN", "LLN", "MRI", "CT", "PET", "US", "USA", "MLD"})
@@ -65,7 +67,11 @@ _NO_SERUM_ION = expression("namesake.no_serum_ion")
 _NO_BODY = pattern_of(r"\b(?:stor\w+|water|room|ambient|refrigerat\w*|freez\w+|air)\b", re.IGNORECASE)
 _ATTACKS = pattern_of(r"\b(?:attacks?|seizures?|headaches?|migraines?|episodes?|crises)\b[^.;]*$", re.IGNORECASE)
 _LASTING = expression("namesake.lasting")
+_DRUGS_JOINED = pattern_of(r" ?(?:/|,|and/or|and|or) ?")
+_FROM_DRUG = expression("unnamed.from_drug")
+_TO_DRUG = expression("unnamed.to_drug")
 _BY_A_SCALE = expression("namesake.by_a_scale", exact=True)
+_OF_DRUGS = ("mg", "g", "ug", "[IU]")
 
 
 def unnamed(place: Place, subject: Subject) -> Subject:
@@ -78,7 +84,8 @@ def unnamed(place: Place, subject: Subject) -> Subject:
         return replace(subject, concepts=("lesion_size",))
     if amount.kind == "duration" and amount.unit == "min" and _LASTING.search(place.left[-100:]):
         return replace(subject, concepts=("attack_duration",))
-    of_pain = _PAIN_ON_SCALE.match(place.right) or (_PAIN.search(place.left[-60:]) and _ON_SCALE.match(place.right))
+    of_ten = place.text[place.limit.number_start : place.limit.end].find("/10") > 0 and _PAIN_OF.search(place.left[-24:])
+    of_pain = of_ten or _PAIN_ON_SCALE.match(place.right) or (_PAIN.search(place.left[-60:]) and _ON_SCALE.match(place.right))
     if of_pain and amount.unit in (None, "mm", "cm", "{points}"):
         return replace(subject, concepts=("pain_score",))
     if amount.unit in (None, "g", "mg", "g/d", "mg/d") and (
@@ -96,6 +103,12 @@ def unnamed(place: Place, subject: Subject) -> Subject:
         return replace(subject, concepts=("sodium" if ion["ion"] == "Na" else "potassium",))
     if sized and _LESION_BEHIND.match(place.right):
         return replace(subject, concepts=("lesion_size",))
+    return _drug_beside(place) or _lacking(place, subject)
+
+
+def _lacking(place: Place, subject: Subject) -> Subject:
+    """A measure told by the illness of too much or too little of it, by its unit, a grade or a scale by the words beside it."""
+    amount = place.limit.amount
     counted = (amount.unit or "").endswith(("/L", "/uL", "/mm3", "/mL"))
     lack = _LACK.search(place.left[-50:]) if counted and amount.reference == "absolute" else None
     if lack:
@@ -118,6 +131,23 @@ def unnamed(place: Place, subject: Subject) -> Subject:
     if named and amount.unit in (None, "{points}") and amount.reference == "absolute" and place.limit.comparator is not None:
         return Subject(("other_score",), "subject.scale", *named)
     return _heart_class(place, subject)
+
+
+def _drug_beside(place: Place) -> Subject | None:
+    """The dose of a medicine that no concept names, right before the value or behind it (``sertraline (> 100 mg/d)``)."""
+    if not ((place.limit.amount.unit or "").startswith(_OF_DRUGS) and fits("dose_limit", place.limit.amount.unit, "absolute")):
+        return None
+    since = max(place.since, place.limit.start - 70)
+    before = list(listed_names(place.text[since : place.limit.start]))
+    if before and _FROM_DRUG.fullmatch(place.text, since + before[-1].end, place.limit.start):
+        first = before[-1]
+        for name in reversed(before[:-1]):
+            first = name if _DRUGS_JOINED.fullmatch(place.text, since + name.end, since + first.start) else first
+        return Subject(("dose_limit",), "subject.before", since + first.start, since + before[-1].end)
+    behind = next(listed_names(place.text[place.limit.end : min(place.until, place.limit.end + 60)]), None)
+    if behind is None or not _TO_DRUG.fullmatch(place.text, place.limit.end, place.limit.end + behind.start):
+        return None
+    return Subject(("dose_limit",), "subject.behind", place.limit.end + behind.start, place.limit.end + behind.end)
 
 
 def _scale_of_grade(place: Place) -> tuple[int, int] | None:
