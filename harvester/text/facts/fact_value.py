@@ -49,6 +49,8 @@ _BEYOND_IDEAL = pattern_of(
     r"\s*(?:\([^()]{1,16}\)\s*)?(?P<what>(?:over|above|below) (?:the |their )?(?:ideal|normal) (?:body )?weight)\b", re.IGNORECASE
 )
 _ABOVE_ANOTHER = expression("namesake.above_another")
+_AWAY = expression("fact_value.away")  # "a tumour ≤ 12 cm from the anal verge"
+_LENGTHS = ("mm", "cm", "m", "km", "[mi_i]")
 _FOR_WHOM_OR = pattern_of(r"\s*(?:with|without|if|for|in) [^,;.<>≤≥\d]{2,40},? or\s*", re.IGNORECASE)
 _NO_OF_BOUND = expression("fact.no_of_bound")  # "not exceeding 3 x ULN": denies nothing that stands behind it
 _GOES_ON = expression("namesake.goes_on")
@@ -380,6 +382,7 @@ def _detail(place: Place, subject: Subject) -> str | None:
         told, beyond = counted_behind(place), _BEYOND_IDEAL.match(place.right)
         told = (measured_before(place) or told) if told is None or told in _DAYS else told
         beyond = beyond or _ABOVE_ANOTHER.match(place.right) or IN_FLUID.match(place.right)
+        beyond = beyond or (_AWAY.match(place.right) if place.limit.amount.unit in _LENGTHS else None)
         return f"{told} {beyond['what']}" if told and beyond else told
     if subject.concepts[0] == "blasts":
         return sample_of(place, subject)

@@ -32,6 +32,7 @@ _SHARED = pattern_of(
 )
 _PLAIN_DOSE = pattern_of(r"(?:total |daily |cumulative |maximum )*(?:dos(?:e|es|age|ages|ing))(?: of)?", re.IGNORECASE)
 _INTRODUCES = expression("detail.introduces")
+_BETWEEN_OR_USE = expression("detail.between_or_use")
 _INTRODUCES_COUNT = expression("detail.introduces_count")
 _HOW_MUCH = pattern_of(r"moderate|severe|mild|adequate|significant|different|consecutive|[a-z]+ed", re.IGNORECASE)
 _SHARE_OF = pattern_of(r"[\s)]*(?:or (?:more|greater|higher) )?of\b", re.IGNORECASE)
@@ -95,6 +96,9 @@ def measured_before(place: Place) -> str | None:
         own
     ):  # "≥ 3 mm translation or ≥ 5° angulation", "herniation with > 50% narrowing": named behind the value
         return own
+    led = _BETWEEN_OR_USE.search(place.text, max(place.since, place.limit.start - 200), place.limit.start)
+    if led is not None:  # "distance between A and B", "use of A (with B) or C on"
+        return " ".join((led["between"] or led["use"]).split())
     words = _CLOSING.sub("", place.text[place.since : place.limit.start]).split()
     told = cleaned(_CLOSING.sub("", _PEOPLE.sub("", " ".join(words[-6:]).strip(" ,;:"))))
     told = _PREPOSITION.sub("", _PEOPLE.sub("", told)) if told else None
@@ -149,7 +153,7 @@ def drug_of(place: Place, subject: Subject) -> str | None:
 
 def a_day(limit: Limit, subject: Subject, place: Place) -> Limit:
     """``10 mg of prednisone per day``, ``daily dose ≤ 10 mg``: a dose whose time stands behind the drug or before the dose."""
-    if subject.concepts != ("dose_limit",) or limit.amount.unit not in _DOSED:
+    if subject.concepts not in (("dose_limit",), ("alcohol_intake",)) or limit.amount.unit not in _DOSED:
         return limit
     if not (_PER_DAY.match(place.right) or _DAILY_DOSE.search(place.text, max(place.since, limit.start - 60), limit.start)):
         return limit
