@@ -37,7 +37,7 @@ from harvester.text.doses.dose_named import (
     without_parts,
 )
 from harvester.text.doses.dose_owner import DoseAgent, cell_products, may_carry, product_spoken_of
-from harvester.text.doses.dose_part import pieces_a_day
+from harvester.text.doses.dose_part import pieces_a_day, without_needle
 from harvester.text.doses.dose_reading import DoseRead, DoseReading, RegimenRead, UnreadRead, regimens_of
 from harvester.text.doses.dose_remark import complete, hear
 from harvester.text.doses.dose_reported import STATISTIC
@@ -208,6 +208,7 @@ def _drafts(
     set_conditions(text, drafts)
     complete(text, drafts, context, pairs)
     mark_courses(text, drafts)
+    without_needle(text, drafts)
     set_roles(text, drafts)
     return drafts
 

@@ -226,8 +226,10 @@ def _with_unit(text: str, number: RangeRead) -> AmountRead | None:
         flags = (*flags, "stray_slash")
     if not found or (found.kind == "cells" and not number.scaled):
         return None
-    often = _A_DAY.search(found.spelling) if _DOSES_OF.search(text, max(0, number.start - 48), number.start) else None
-    if often and "/" not in found.code:  # "2 doses of 40 mg per day" come to 80 mg
+    several = _DOSES_OF.search(text, max(0, number.start - 48), number.start)
+    often = _A_DAY.search(found.spelling) if several and found.kind != "radiation" else None
+    # "2 doses of 40 mg per day", "2 x 40 mg/day" come to 80 mg
+    if often and several and (several["each"] or ("/" not in found.code and often.group()[0] == " ")):
         found = replace(found, end=found.end - len(often[0]), spelling=found.spelling[: often.start()], per_time=None)
     if is_one_shot(text, found):
         found = replace(found, kind="mass")
@@ -246,8 +248,12 @@ def _with_unit(text: str, number: RangeRead) -> AmountRead | None:
     )  # fmt: skip
 
 
-_DOSES_OF = pattern_of(r"(?<![a-z])(?:[1-6]|one|two|three|four|five|six) (?:[a-z]+ )?doses? of (?:[a-z-]+ )?$", re.I)
-_A_DAY = pattern_of(r" (?:per|a|each) day$", re.I)
+_DOSES_OF = pattern_of(
+    r"(?<![a-z])(?:[1-6]|one|two|three|four|five|six) (?:[a-z]+ )?doses? of (?:[a-z-]+ )?$|"
+    r"(?<![A-Za-z0-9.,])(?P<each>[2-6] ?(?:[x×]|times(?= ))) ?$",
+    re.I,
+)
+_A_DAY = pattern_of(r" (?:per|a|each) day$| ?/ ?d(?:ay)?$", re.I)
 
 
 def _thousands(number: RangeRead) -> RangeRead:

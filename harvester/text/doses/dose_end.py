@@ -56,8 +56,8 @@ def ends_before(text: str, mention: Mention, draft: Draft, following: Draft) -> 
         return draft.amount.per_time is not None or "frequency" in draft.parts  # "A QD + B QD 3 weeks on, 1 week off"
     if mention.kind == "anchor" and not same:
         return _WITH.search(between) is not None or not AND.search(between)  # "A 2 g/kg with B 1 mg/kg/day from day -1"
-    if mention.kind == "continuous" and "infusion" in draft.parts:
-        return True  # "1 ug/kg over 10 min and 0.2 ug/kg/h as a continuous infusion"
+    if mention.kind == "continuous" and ("infusion" in draft.parts or _AT_ONCE.search(between)):
+        return True  # "1 ug/kg over 10 min and 0.2 ug/kg/h as a continuous infusion", "400 mg/m2 bolus and 2400 mg/m2 …"
     if mention.kind == "division":
         return not same or mention.rule == OF_ONE  # "A 40 mg/kg/day with B 10 mg/kg/day in two divided doses"
     if mention.kind == "until" and not same and (_has_cycles(draft) or _of_one_agent(mention, between)):
@@ -68,7 +68,7 @@ def ends_before(text: str, mention: Mention, draft: Draft, following: Draft) -> 
         return True  # "A for 6 months, B from day 1 to 6 months"
     if mention.kind == "infusion" and not same:
         return CHOICE.search(between) is not None  # "A 0.5 mg/kg/h, or B 0.15 mg/kg/h for 10 minutes"
-    lasting = {"duration"} if mention.rule != "until.from_to" else {"duration", "days"}
+    lasting = {"duration"} if mention.rule != "until.from_to" else {"duration", "days", "weeks"}
     ends = bool(lasting & draft.parts.keys()) or _MAINTENANCE.search(between) is not None
     loading = _LOADING.search(text, max(0, draft.amount.start - 40), draft.amount.end + 20) is not None
     return mention.kind == "until" and same and (ends or loading)
@@ -112,5 +112,6 @@ def _begins_anew(draft: Draft, following: Draft) -> bool:
 
 
 _WITH = pattern_of(r"(?<![a-z])(?:with|plus|after|before)(?![a-z])", re.I)
+_AT_ONCE = pattern_of(r"(?<![a-z])(?:bolus|push|injection)(?![a-z])", re.I)
 _LOADING = pattern_of(r"(?<![a-z])(?:loading|bolus|priming)(?![a-z])", re.I)
 _MAINTENANCE = pattern_of(r"(?<![a-z])maintenance(?![a-z])", re.I)

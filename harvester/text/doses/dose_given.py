@@ -236,7 +236,8 @@ def _given_elsewhere(text: str, number: RangeRead, unit: UnitRead, before: str) 
         return EARLIER_TRIAL
     if unit.kind == "radiation":
         return of_an_organ(text, number.start, unit.end, before)
-    if unit.kind == "volume" and unit.per_time in ("h", "min") and (_AT_RATE.search(before) or _SOLUTION_AT.search(before)):
+    flow = unit.kind == "volume" and unit.per_time in ("h", "min")
+    if flow and (_AT_RATE.search(before) or _SOLUTION_AT.search(text, max(0, number.start - 90), number.start)):
         return "rate of an infusion"
     if unit.kind == "volume":
         return _not_given_volume(text, number, unit, before)
@@ -363,14 +364,13 @@ def _not_given_volume(text: str, number: RangeRead, unit: UnitRead, before: str)
     near += re.split(r"[.;] | (?:IV|IM|SC|orally|by infusion)(?![a-z])", text[number.start : unit.end + 40])[0]
     if _IN.search(before) and not re.search(r"(?:up to|combined with|together with) $", before):
         return "volume to dilute in"
-    if _IN_ONE_OF.search(before) or _HYDRATION.search(before):
+    if _IN_ONE_OF.search(before) or _HYDRATION.search(before) or _IN_DILUENT.search(before):
         return "volume to dilute in"
-    if (re.search(r"\b(?:with|to) $", before, re.I) and _SOLVENT.match(text, unit.end)) or _IN_DILUENT.search(before):
-        return "volume to dilute in"
+    solvent = re.search(r"\b(?:with|to) $", before, re.I) and _SOLVENT.match(text, unit.end)
+    if solvent or _IN_TOTAL.search(text, max(0, number.start - 80), number.start):
+        return "volume to dilute in"  # "10 mg A and 25 ug B (total volume 2.5 mL)"
     if _FLUSH.match(text, unit.end):
         return "volume to flush with"
-    if _IN_TOTAL.search(text, max(0, number.start - 80), number.start):
-        return "volume to dilute in"  # "10 mg A and 25 ug B (total volume 2.5 mL)"
     if _MIXED.search(text[max(0, number.start - 90) : number.start]):
         return "part of a mixture"
     if not _INJECTED.match(text, unit.end) and re.match(

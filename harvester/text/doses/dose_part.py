@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from harvester.text.doses.dose_amount import AmountRead
+from harvester.text.doses.dose_draft import Draft
 from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.schedules.timing import Mention, Timing
@@ -69,6 +70,18 @@ def each_of(text: str, at: int) -> str | None:
     """Of what the sum in brackets at ``at`` is, where that is one of several: an attack, a session."""
     told = _EACH_OF.search(text, max(0, at - 60), at)
     return told["who"] if told else None
+
+
+_SWALLOWED = pattern_of(r" ?(?:tab(?:let)?|cap(?:sule)?)s?(?![a-z])", re.I)
+_BY_NEEDLE = frozenset({"intramuscular", "intravenous", "subcutaneous", "intrathecal"})
+
+
+def without_needle(text: str, drafts: Sequence[Draft]) -> None:
+    """Take from tablets the needle of the dose before them: "75 mg i.m. stat, then 50 mg tablets three times daily"."""
+    for draft in drafts:
+        way = draft.parts.get("route")
+        if way and way.end <= draft.amount.start and way.timing.route in _BY_NEEDLE and _SWALLOWED.match(text, draft.amount.end):
+            del draft.parts["route"]
 
 
 def pieces_a_day(amounts: Sequence[AmountRead]) -> list[Mention]:

@@ -364,6 +364,9 @@ def _reaches(text: str, mention: Mention, first: Draft, draft: Draft, named: Seq
         weekly = any(draft.parts[kind].timing.frequency_unit in ("wk", "mo") for kind in _OFTEN & draft.parts.keys())
         weekly = weekly and not _CHOICE.search(text, first.amount.end, draft.amount.start)
         once = weekly and [start == end for start, end in mention.timing.days or ()] == [True]  # "day 1 9 mg, 7 mg weekly"
+        glued = mention.kind == "cycles" and text[mention.end : mention.end + 1] in ("D", "d") and "days" not in draft.parts
+        if glued and ("interval" in draft.parts or THEN.search(text, first.amount.end, draft.amount.start)):
+            return False  # "C1D1 1 mg, C1D15 30 mg, then 30 mg Q3W"
         begins = mention.kind in _WINDOWS and ("anchor" in draft.parts or once)  # "day 1 5 mg, day 3 and beyond 10 mg"
         own = mention.kind in _OFTEN and "days" not in draft.parts and _OFTEN & draft.parts.keys()  # "then 6 mg/kg every 3 weeks"
         return not begins and not (

@@ -72,7 +72,7 @@ _FROM_DAY = Phrase(
 _COMMENCE = Phrase(
     r"(?<![A-Za-z])(?P<u>day) ?(?P<n>[-+]?\d{1,3}) ?: ?(?:commence|start|begin|initiate)(?![a-z])(?P<of>)(?P<lead>)", re.I
 )
-# from -8d; week 5 onwards
+# from -8d; week 5 onwards; "day 8 to end of treatment", "weeks 3+"
 _FROM_SIGNED = Phrase(
     r"(?<![A-Za-z])(?P<lead>start(?:s|ed|ing)?|begin(?:s|ning)?|commenc(?:ed|es|ing)|from)(?: (?:on|at|from))? ?"
     r"(?P<n>[-+]\d{1,3}) ?(?P<u>d)(?:ays?)?(?![A-Za-z])(?P<of>)(?! ?(?:-|~|to|until|till|through) ?[-+]?\d)",
@@ -84,11 +84,16 @@ _LATER = Phrase(
     re.I,
 )
 _ONWARDS = Phrase(
-    r"(?<![A-Za-z])(?P<u>day|week|(?<!\d)(?-i:D)) ?(?P<n>[-+]?\d{1,3}),? (?:onwards?|and (?:onwards?|beyond|thereafter)"
+    r"(?<![A-Za-z])(?P<u>day|week|(?<!\d)(?-i:D))(?:(?<=[a-z])s)? ?(?P<n>[-+]?\d{1,3})"
+    r"(?:,? (?:onwards?|and (?:onwards?|beyond|thereafter)"
     r"|(?:and )?(?:then )?continu(?:e[ds]?|ing)(?= (?:for|at|as|daily|orally)(?![a-z])))"
+    r"|\+(?! ?[-+\dDdWw])|(?= ?(?:-|to|through|thru|until|till) ?(?:the )?"
+    r"(?:end|last|final|discharge|(?:study |treatment )?completion|(?:disease )?progression|delivery|hospital)(?![a-z])))"
     r"(?![a-z])(?P<of>)(?P<lead>)",
     re.I,
 )
+# "day 0, day 14 and day 28 until the end of the study", "on day 1 until progression, every 21 days"
+_LAST_OF_LIST = pattern_of(r"(?:day|week|d)s? ?[-+]?\d{1,3}(?:, ?(?:and )?| and | ?& ?)(?:on )?$", re.I)
 _NOT_START = pattern_of(
     r"(?:taper\w*|discontinu\w*|stop\w*|wean\w*|reduc\w*|until|till|ended|prior to|before|then|switch\w*|convert\w*|measured) "
     r"(?:\w+ ){0,2}$",
@@ -201,7 +206,10 @@ def _from_days(scan: Scan, taken: Taken) -> list[Mention]:
     found: list[Mention] = []
     for match in (match for phrase in (_FROM_DAY, _COMMENCE, _FROM_SIGNED, _ONWARDS) for match in scan.finditer(phrase)):
         before = text[max(0, match.start() - 40) : match.start()]
-        if taken.meets(match.start(), match.end()) or _NOT_ANCHOR.search(before) or _NOT_START.search(before[-30:]):
+        before = before if match["lead"] else before.removesuffix("then ")
+        once = before.endswith("on ") and text.startswith((" until", " till"), match.end())
+        listed = once or (not match["lead"] and _LAST_OF_LIST.search(before))
+        if listed or taken.meets(match.start(), match.end()) or _NOT_ANCHOR.search(before) or _NOT_START.search(before[-30:]):
             continue
         taken.take(match.start(), match.end())
         unit = "day" if match["u"].lower() == "d" else match["u"].lower()
@@ -215,8 +223,8 @@ def _from_days(scan: Scan, taken: Taken) -> list[Mention]:
 
 # "from day 8 to week 12", "from day 14 to 6 months": where what begins on a day ends, in another unit.
 _TO = pattern_of(
-    r" ?(?:-|to|through|thru) ?(?:the )?(?P<until>(?:end of )?(?:day|week|month|year) ?\d{1,3}|"
-    r"\d{1,2} (?:weeks|months|years))(?!\d)",
+    r" ?(?:-|to|through|thru) ?(?:the )?(?P<until>(?:end of )?(?:day|week|month|year) ?\d{1,3}(?!\d)|"
+    r"\d{1,2} (?:weeks|months|years)|(?:end of (?:the )?(?:study|treatment|trial|therapy|cycle)|discharge)(?![a-z]))",
     re.I,
 )
 

@@ -112,7 +112,7 @@ _WHICH = Phrase(
     rf" ?(?:and|or) (?:onwards?|beyond|thereafter|later|(?:all )?subsequent|(?:all )?following(?= ?(?:[.,;)]|$))|"
     rf"(?:(?:for|in|during|on|all|any|the) ){{0,3}}(?:later|subsequent|following|remaining) cycles?"
     rf"(?= ?(?:[.,;:)]|$)| (?:until|unless|plus|with) [a-z])(?!{_NEXT_AMOUNT}))"
-    r"| onwards?| on(?= ?(?:[.,;)]|$))|"
+    r"| onwards?| on(?= ?(?:[.,;)]|$))| ?(?:-|to|through|until|till) ?(?:the )?end(?: of (?:the )?(?:treatment|study|trial))?|"
     rf"(?= until (?:disease |documented )?(?:progress|PD|relapse)))?(?!-(?:week|month)ly)(?! ?(?:cycles|"
     rf"[mu]?g(?![a-z])|mcg|ml|iu|units?|gy|million|x |× ?))(?! ?= ?\d)(?! (?:days|weeks|months|hours|minutes)(?! ?[-+]?\d))",
     re.I,

@@ -96,7 +96,7 @@ _FIRST_DAYS = Phrase(
 )
 _ITEM = pattern_of(rf"({_INT})(?:(?:{_RANGE})(?:(?:days?|weeks?|wks?|d|w)\.? ?)?({_INT}))?", re.I)
 _NOT_WINDOW = gated(
-    r"(?:/|(?<![a-z])(?:per|a|each|every|once|to|between|(?:until|till|up to)(?: at least| about| approximately)?|"
+    r"(?:(?<! )/|(?<![a-z])(?:per|a|each|every|once|to|between|(?:until|till|up to)(?: at least| about| approximately)?|"
     r"before|by|end of|through|prior to|after|within|since|than|of|"
     r"from (?:stimulation|treatment|cycle|dosing)|taper\w*|start\w*(?: treatment)?(?: from| on| at| with)?|"
     r"begin\w*(?: from| on| at| with)?|continu\w+ (?:to|until)|from|discontinued (?:on|at)|repeat(?:ed)?(?: once)?(?: on| at)?|"

@@ -22,16 +22,17 @@ _E = r"(?![A-Za-z0-9])"
 _LATIN = (
     (r"(?:QOD|qod|Qod|[Qq]\. ?[Oo]\. ?[Dd]\.?|EOD|every[- ]other[- ]day|on alternate days|alternate days|every second day|"
      r"every 2nd day)", 1, 2, "d", "frequency.latin"),
-    (r"(?:QD|qd|Qd|O\.?D\.?|o\.d\.?|[Qq]\. ?[Dd]\.?(?! ?[A-Za-z])|[Qq]uaque die|QDay|qDay|[Qq] day(?! ?\d)|SID)",
+    (r"(?:QD|qd|Qd|O\.?D\.?|o\.d\.?|(?:(?<=g )|(?<=orally )|(?<=PO ))od|"
+     r"[Qq]\. ?[Dd]\.?(?! ?[A-Za-z])|[Qq]uaque die|QDay|qDay|[Qq] day(?! ?\d)|SID)",
      1, 1, "d", "frequency.latin"),
-    (r"(?:BID|bid|Bid|BiD|b\. ?i\. ?d\.?|B\. ?I\. ?D\.?|BD|b\.d\.|bis in die)(?! \(BID\))"
+    (r"(?:BID|bid|Bid|BiD|b\. ?i\. ?d\.?|B\. ?I\. ?D\.?|BDS?|bds?|b\.d\.|bis in die)(?! \(BID\))"
      r"(?! (?:with|at) (?:an? )?\d+[ -]?(?:day|week)s? interval)", 2, 1, "d", "frequency.latin"),
     (r"(?:TID|tid|Tid|t\. ?i\. ?d\.?|T\. ?I\. ?D\.?|TDS|tds)", 3, 1, "d", "frequency.latin"),
-    (r"(?:QID|qid|Qid|q\. ?i\. ?d\.?|Q\. ?I\. ?D\.?)", 4, 1, "d", "frequency.latin"),
+    (r"(?:QID|qid|Qid|QDS|qds|q\. ?i\. ?d\.?|Q\. ?I\. ?D\.?)", 4, 1, "d", "frequency.latin"),
     (r"(?:once )?(?:in the |[Ee]very |[Ee]ach )?mornings? and (?:once )?(?:in the |every |each |at )?(?:evenings?|night|bedtime)",
      2, 1, "d", "frequency.night"),
     (r"(?:QHS|qhs|q\.h\.s\.?|QPM|QAM|qam|qpm|QN|qn|[Nn]ightly|[Ee]very (?:night|morning|evening)|"
-     r"[Ee]ach (?:night|morning|evening)|at bedtime|before bedtime|at night|h\.s\.|(?<=/)[ap]\.m\.)",
+     r"[Ee]ach (?:night|morning|evening)|at bedtime|before bedtime|at night|h\.s\.|(?<=g )(?:HS|hs)|nocte|(?<=/)[ap]\.m\.)",
      1, 1, "d", "frequency.night"),
     (r"(?:in the (?:morning|evening)|at noon)", 1, 1, "d", "frequency.time_of_day"),
     (r"(?:QW|qw|Qw|q\.w\.|qwk|QWK)", 1, 1, "wk", "frequency.latin"),
@@ -119,6 +120,14 @@ _DOSES_A_DAY = Phrase(
     r"(?P<each>(?:per|a|each) day)" + _E,
     re.I,
 )
+# "3 x 400 mg/day", "2 x 1 g daily": so many such amounts in a day; "2 x 250 mg tablets daily" counts tablets
+_PIECES_A_DAY = Phrase(
+    rf"(?<![A-Za-z0-9.,])(?P<n>[2-6]) ?(?:[x×]|times(?= )) ?{NUMBER} ?(?:[mu]?g|mcg|iu|u|units?|ml|drops?|"
+    r"tab(?:let)?s?|cap(?:sule)?s?)(?:/(?:kg|m2))?"
+    r"(?: (?!once|twice|thrice|times|every|tab|cap|pill|one|two|three|four)[a-z-]{1,24}){0,2}? ?"
+    r"(?P<each>(?:per|a|each|every) day|daily|/ ?d(?:ay)?)" + _E,
+    re.I,
+)
 # "two doses of 30 ug 21 days apart": how often, and how many there are; without their number it would go on for ever.
 APART = Phrase(
     rf"{_B}(?<!in )(?<!into )(?P<count>[2-6]|two|three|four|five|six) (?:(?:\d+(?:\.\d+)? ?[a-z]{{1,3}}|[a-z-]+) ){{0,2}}"
@@ -149,7 +158,7 @@ _ON_WEEKDAYS = Phrase(
 _NO_VISIT = r"(?! (?:evaluations?|visits?|assessments?|monitoring|clinic))"
 _PLAIN = (
     (Phrase(_B + r"(?:fortnightly|every fortnight|(?<!twice )bi-?weekly)" + _NO_VISIT + _E, re.I), 1, 2, "wk"),
-    (Phrase(_B + r"(?:daily|per diem|/ ?day|once[- ]a[- ]day|one a day|1 a day)(?! (?:living|life|activit|basis for|"
+    (Phrase(_B + r"(?:daily|per diem|/ ?day(?! ?\d)|once[- ]a[- ]day|one a day|1 a day)(?! (?:living|life|activit|basis for|"
      r"dose (?:of|is)|practice|routine))" + _E, re.I), 1, 1, "d"),
     (Phrase(_B + r"(?<!bi-)(?<!bi)(?<!tri-)(?<!\d-)(?:weekly|wkly)" + _NO_VISIT + _E, re.I), 1, 1, "wk"),
     (Phrase(_B + r"(?<!bi-)(?<!bi)(?<!\d-)monthly" + _NO_VISIT + _E, re.I), 1, 1, "mo"),
@@ -161,7 +170,7 @@ _PLAIN = (
 
 PHRASES = (
     _Q, _EVERY, _PER_HOURS, _PER_WEEKS, _INTERVALS, _EVERY_ONE, _EVERY_ORDINAL, _N_HOURLY, _TIMES, _DAYS_A_WEEK, _NIGHTLY_DOSES,
-    _IN_DOSES, _DOSES_A_DAY, APART, SPACED, TIMES_WITHIN, _X_DAILY, _DAYS_PER_WEEK_PAREN, _ON_WEEKDAYS,
+    _IN_DOSES, _DOSES_A_DAY, _PIECES_A_DAY, APART, SPACED, TIMES_WITHIN, _X_DAILY, _DAYS_PER_WEEK_PAREN, _ON_WEEKDAYS,
     *(phrase for phrase, *_ in _LATIN_RE), *(phrase for phrase, *_ in _PLAIN),
 )  # fmt: skip
 # "three times a week on alternate weeks": half as often as the first words say
@@ -293,6 +302,7 @@ def _counted(scan: Scan) -> list[Mention]:
     found += [
         _mention(m.start(), m.end(), _value(m["n"]), 1, "d", "frequency.nightly_doses") for m in scan.finditer(_NIGHTLY_DOSES)
     ]
+    found += [_mention(*m.span("each"), float(m["n"]), 1, "d", "frequency.times") for m in scan.finditer(_PIECES_A_DAY)]
     for match in scan.finditer(_DOSES_A_DAY):
         told = _mention(*match.span("each"), _value(match["n"]), 1, "d", "frequency.times", _of_range(match))
         if _AT_MOST.search(scan.text[max(0, match.start() - 24) : match.start()]):

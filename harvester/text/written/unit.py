@@ -72,6 +72,8 @@ _BOTH = pattern_of(r" ?/ ?\( ?(?P<basis>kg|m2|m\^2|㎡) ?[·*.×x/ ] ?(?P<time>d
 _DAYS = frozenset({"d", "day"})
 _SIGNED_DAY = pattern_of(r"(?<![a-z])(?:d|day|days) ?[-−](?! ?1(?!\d))\d|transplant|conditioning|(?<![a-z])day ?(?:0|\+)", re.I)
 _JOINED_TIME = pattern_of(r"(?: ?[·*×] ?|[.x-])(?P<time>d|day|h|hr|hour|min|wk|week)(?![A-Za-z0-9])", re.I)
+# "1 mg / day 8 2 mg", "5 mg / week 2: 10 mg": the next step and no rate
+_NEXT_STEP = pattern_of(r" / (?:day|week|month) ?\d{1,3}(?: ?(?:-|to) ?\d{1,3})?(?: ?[:=] ?| - | )\d", re.I)
 _AT_BEDTIME = pattern_of(r"h\.?s\.?(?![a-z.])", re.I)  # "100 mg/h.s." is none by the hour
 _WEIGHT_NOTE = pattern_of(r" ?\((?:[a-z ]{0,20}weight|i?bw)\)", re.I)
 _SIGNS = 3  # by which spellings are told apart before they are tried
@@ -339,7 +341,7 @@ def _take_both(text: str, behind: _Behind) -> bool:
 
 def _take_slashed(text: str, behind: _Behind) -> bool:
     """What stands behind a stroke or "per"; whether more may follow it."""
-    slash = _SLASH.match(text, behind.end)
+    slash = None if _NEXT_STEP.match(text, behind.end) else _SLASH.match(text, behind.end)
     if not slash:
         return False
     for section in ("basis", "time", "each"):
