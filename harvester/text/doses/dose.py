@@ -37,7 +37,7 @@ from harvester.text.doses.dose_named import (
     without_parts,
 )
 from harvester.text.doses.dose_owner import DoseAgent, cell_products, may_carry, product_spoken_of
-from harvester.text.doses.dose_part import pieces_a_day, without_needle
+from harvester.text.doses.dose_part import pieces_a_day, without_needle, without_repeats_of_one
 from harvester.text.doses.dose_reading import DoseRead, DoseReading, RegimenRead, UnreadRead, regimens_of
 from harvester.text.doses.dose_remark import complete, hear
 from harvester.text.doses.dose_reported import STATISTIC
@@ -157,7 +157,9 @@ def _not_doses(normal: FlowText, amounts: Sequence[AmountRead]) -> tuple[UnreadR
 def _is_flow(draft: Draft) -> bool:
     """Whether an amount is a flow of something that is no gas given to breathe."""
     per_minute = draft.amount.unit in ("L", "mL") and draft.amount.per_time == "min"
-    return per_minute and not (draft.agent and re.search(r"oxygen|\bO2\b|nitrous|heliox|hydrogen|xenon", draft.agent.name, re.I))
+    return per_minute and not (
+        draft.agent and re.search(r"oxygen|\bO2\b|\bair\b|nitrous|heliox|hydrogen|xenon", draft.agent.name, re.I)
+    )
 
 
 def _drafts(
@@ -210,6 +212,7 @@ def _drafts(
     mark_courses(text, drafts)
     without_needle(text, drafts)
     set_roles(text, drafts)
+    without_repeats_of_one(text, drafts)
     return drafts
 
 

@@ -60,14 +60,19 @@ def ends_before(text: str, mention: Mention, draft: Draft, following: Draft) -> 
         return True  # "1 ug/kg over 10 min and 0.2 ug/kg/h as a continuous infusion", "400 mg/m2 bolus and 2400 mg/m2 …"
     if mention.kind == "division":
         return not same or mention.rule == OF_ONE  # "A 40 mg/kg/day with B 10 mg/kg/day in two divided doses"
-    if mention.kind == "until" and not same and (_has_cycles(draft) or _of_one_agent(mention, between)):
+    if (
+        mention.kind == "until"
+        and not same
+        and ("duration" in draft.parts or _has_cycles(draft) or _of_one_agent(mention, between))
+    ):
         return True  # "A for 4 cycles and B until progression"
     if mention.rule in COUNTS and "cycle_count" in draft.parts:
         return True  # "100 mg/m2 every 3 weeks x 3 or 40 mg/m2 weekly x 6"
     if mention.kind == "until" and not same and (mention.rule == "until.from_to" or _begins_anew(draft, following)):
         return True  # "A for 6 months, B from day 1 to 6 months"
-    if mention.kind == "infusion" and not same:
-        return CHOICE.search(between) is not None  # "A 0.5 mg/kg/h, or B 0.15 mg/kg/h for 10 minutes"
+    if mention.kind == "infusion" and not same:  # "A AUC 6 and B 175 mg/m2 over 3 hours", but "…, both over 3 hours"
+        before = _JOINTLY.search(text, following.amount.end, mention.start)
+        return before is None and not text.startswith(" each", mention.end)
     lasting = {"duration"} if mention.rule != "until.from_to" else {"duration", "days", "weeks"}
     ends = bool(lasting & draft.parts.keys()) or _MAINTENANCE.search(between) is not None
     loading = _LOADING.search(text, max(0, draft.amount.start - 40), draft.amount.end + 20) is not None
@@ -112,6 +117,29 @@ def _begins_anew(draft: Draft, following: Draft) -> bool:
 
 
 _WITH = pattern_of(r"(?<![a-z])(?:with|plus|after|before)(?![a-z])", re.I)
+_IN_TURN = pattern_of(r"(?<![a-z])(?:followed by|then)(?![a-z])", re.I)
+# ", on days 1 and 8 every 21 days for 6 cycles", up to any of its phrases
+_TAIL = pattern_of(
+    r", (?:given |repeated |on |of |an? |each |every |for |and |to |x |days? ?|weeks? |cycles? |[dDqQ](?=\d)|[-\d,&wd] ?)*+$"
+)
+_OF_COURSE = frozenset({"interval", "cycle_length", "cycle_count"})
+
+
+def in_turn(text: str, mention: Mention, draft: Draft, following: Draft, told: frozenset[str], last: frozenset[str]) -> bool:
+    """Whether a plan behind a comma is that of two medicines given one after the other: "A 5 mg, then B 9 mg, every 3 weeks".
+
+    ``told`` is what the first tells itself: how often, for how long or in which cycles would be a plan of its own.
+    """
+    if mention.kind not in _OF_COURSE and not (mention.kind == "days" and _OF_COURSE & last and "days" not in told):
+        return False
+    beams = {"cells", "radiation"} & {draft.amount.kind, following.amount.kind}
+    before_day_0 = any(first < 1 for first, _ in mention.timing.days or ()) or before_graft(draft)
+    own = told & (_OF_COURSE | {"frequency", "duration", "until", "weeks", "cycles", "anchor"})
+    joined = _IN_TURN.search(text, draft.amount.end, following.amount.start)
+    return not (own or beams or before_day_0) and bool(joined and _TAIL.search(text, following.amount.end, mention.start))
+
+
+_JOINTLY = pattern_of(r"(?<![a-z])(?:both|all|each)(?![a-z])", re.I)
 _AT_ONCE = pattern_of(r"(?<![a-z])(?:bolus|push|injection)(?![a-z])", re.I)
 _LOADING = pattern_of(r"(?<![a-z])(?:loading|bolus|priming)(?![a-z])", re.I)
 _MAINTENANCE = pattern_of(r"(?<![a-z])maintenance(?![a-z])", re.I)

@@ -141,21 +141,25 @@ def _strength(text: str, amount: AmountRead, says: Callable[[re.Pattern[str]], b
             return "strength"
     if amount.kind not in ("mass", "activity"):
         return None
-    if amount.group is not None and _SIZES.search(text, max(0, amount.group - 30), amount.group):
+    listed = amount.group if amount.group is not None else amount.start
+    if amount.group is not None and _SIZES.search(text, max(0, listed - 30), listed):
         return "strength"
-    if _EACH_HOLDS.search(text, max(0, amount.start - 48), amount.start):
-        return "strength"
-    if _STRENGTHS.match(text, amount.end) or _is_one_of_pieces(text, amount):
+    several = _SEVERAL.search(text[max(0, listed - 40) : listed]) if "combination" in amount.flags else None
+    if several and (several[0].endswith("of ") or _COMBINED.match(text, listed)):
+        return "strength"  # "two 8/90 mg tablets", "2 tablets of 200/50 mg"
+    held = _EACH_HOLDS.search(text, max(0, amount.start - 48), amount.start)
+    if held or _STRENGTHS.match(text, amount.end) or _is_one_of_pieces(text, amount):
         return "strength"
     if not _FORM.match(text, amount.end) and not _TO_MAKE.match(text, amount.end):
         return None
     if _TO_MAKE.match(text, amount.end) or _TIMES_BEHIND.match(text, amount.end):
         return "strength"
-    if _SEVERAL.search(text[max(0, amount.start - 40) : amount.start]):
-        return "strength"
-    return None if says(_GIVEN) else "strength"
+    several = _SEVERAL.search(text[max(0, amount.start - 40) : amount.start])
+    return None if says(_GIVEN) and not several else "strength"
 
 
+_COMBINED = pattern_of(rf"[\d./]+ ?[mu]?g{_FORM.pattern}", re.I)
+_MASS = pattern_of(r"\d ?m?g")
 _SIZES = pattern_of(r"(?:tablets?|capsules?|strengths?|vials?)(?: sizes?| strengths?)? ?\((?:of |available )?$", re.I)
 
 
@@ -169,9 +173,6 @@ def _is_one_of_pieces(text: str, amount: AmountRead) -> bool:
     end = more.end() if more else amount.end
     ends = several and re.match(r" ?[;.),]", text[end : end + 2]) is not None  # "1250 mg, in tablets of 150 mg and 500 mg, daily"
     return ends and (_MASS.search(text, end) or _MASS.search(text, 0, amount.start - len(before.group()))) is not None
-
-
-_MASS = pattern_of(r"\d ?m?g")
 
 
 def _product_before(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:

@@ -84,6 +84,20 @@ def without_needle(text: str, drafts: Sequence[Draft]) -> None:
             del draft.parts["route"]
 
 
+_REPEATS = pattern_of(r"repeat", re.I)
+_REPEATED = ("cycle_length", "cycle_count", "until", "frequency", "interval")
+
+
+def without_repeats_of_one(text: str, drafts: Sequence[Draft]) -> None:
+    """Take from a single dose what another sentence tells of several: "Doses will be given in 28-day cycles"."""
+    for draft in drafts:
+        own = draft.statement
+        for kind in _REPEATED if draft.role == "single" else ():
+            told = draft.parts.get(kind)
+            if told and not own.start <= told.start < own.end and not _REPEATS.search(text, max(0, told.start - 80), told.end):
+                del draft.parts[kind]
+
+
 def pieces_a_day(amounts: Sequence[AmountRead]) -> list[Mention]:
     """How often, from ``2 tablets/day`` told beside a mass: the mass is what is taken a day."""
     timing = Timing(frequency_count=1, frequency_period=1, frequency_unit="d")

@@ -254,6 +254,8 @@ class Phases:
             return kinds[:2] == ["days", "cycles"] or ("cycles" in kinds and self._of_cycles(mention))
         if told & {"days", "weeks"} and _THEREAFTER.match(text, mention.end):
             return True
+        if mention.kind == "interval" and text.endswith(" and ", since, mention.start) and _several(before):
+            return True  # "on day 1, day 90 and every 6 months"
         if mention.kind in _OFTEN and told & (_HOW_OFTEN | {"duration"}) and _STARTS.match(text, mention.end):
             return bool(told & _OFTEN) or _AND.search(text, since, mention.start) is not None
         often = next((m for m in before if m.kind in _OFTEN), None)
@@ -261,6 +263,12 @@ class Phases:
         bound = bound or [m for m in (often,) if m and _IN_PART.match(text, m.end)]
         weekly = often is not None and often.timing.frequency_unit != "d"
         return bool(bound) and weekly and _BOUNDED.match(text, mention.end) is not None
+
+
+def _several(before: Sequence[Mention]) -> bool:
+    """Whether two or more single days or weeks are told."""
+    windows = [window for m in before for window in m.timing.days or m.timing.weeks or ()]
+    return len(windows) > 1 and all(first == last for first, last in windows)
 
 
 def _falls_back(before: Sequence[Mention], mention: Mention) -> bool:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from harvester.text.doses.dose_draft import Draft, unnamed, words_between
-from harvester.text.doses.dose_end import AND, CHOICE, COUNTS, LIST_ONLY, ends_before
+from harvester.text.doses.dose_end import AND, CHOICE, COUNTS, LIST_ONLY, ends_before, in_turn
 from harvester.text.doses.dose_step import is_total
 from harvester.text.expressions.definition_file import definition_lists
 from harvester.text.expressions.gate import gated
@@ -69,6 +69,9 @@ def share_back(
             draft.give(mention)
             continue
         if mention.kind == "route" and not same and _of_one_list(text, mains, position, index):
+            draft.give(mention)
+            continue
+        if not same and in_turn(text, mention, draft, following, told[position], told[index]):
             draft.give(mention)
             continue
         if THEN.search(between) or not (_holds_for_same if same else _holds_for_other)(mention, draft, following, between):

@@ -120,12 +120,12 @@ _DOSES_A_DAY = Phrase(
     r"(?P<each>(?:per|a|each) day)" + _E,
     re.I,
 )
-# "3 x 400 mg/day", "2 x 1 g daily": so many such amounts in a day; "2 x 250 mg tablets daily" counts tablets
+# "3 x 400 mg/day", "3 x 1 mg in 3 weeks": so many such amounts in that time; "2 x 250 mg tablets daily" counts tablets
 _PIECES_A_DAY = Phrase(
     rf"(?<![A-Za-z0-9.,])(?P<n>[2-6]) ?(?:[x×]|times(?= )) ?{NUMBER} ?(?:[mu]?g|mcg|iu|u|units?|ml|drops?|"
     r"tab(?:let)?s?|cap(?:sule)?s?)(?:/(?:kg|m2))?"
     r"(?: (?!once|twice|thrice|times|every|tab|cap|pill|one|two|three|four)[a-z-]{1,24}){0,2}? ?"
-    r"(?P<each>(?:per|a|each|every) day|daily|/ ?d(?:ay)?)" + _E,
+    rf"(?P<each>(?:per|a|each|every) day|daily|/ ?d(?:ay)?|(?:with)?in (?P<m>\d{{1,2}}|{_SMALL}) (?P<u>days|weeks|months))" + _E,
     re.I,
 )
 # "two doses of 30 ug 21 days apart": how often, and how many there are; without their number it would go on for ever.
@@ -302,7 +302,9 @@ def _counted(scan: Scan) -> list[Mention]:
     found += [
         _mention(m.start(), m.end(), _value(m["n"]), 1, "d", "frequency.nightly_doses") for m in scan.finditer(_NIGHTLY_DOSES)
     ]
-    found += [_mention(*m.span("each"), float(m["n"]), 1, "d", "frequency.times") for m in scan.finditer(_PIECES_A_DAY)]
+    for m in scan.finditer(_PIECES_A_DAY):
+        period, unit = (_value(m["m"]), time_unit(m["u"])) if m["m"] else (1, "d")
+        found.append(_mention(*m.span("each"), float(m["n"]), period, unit, "frequency.times"))
     for match in scan.finditer(_DOSES_A_DAY):
         told = _mention(*match.span("each"), _value(match["n"]), 1, "d", "frequency.times", _of_range(match))
         if _AT_MOST.search(scan.text[max(0, match.start() - 24) : match.start()]):
