@@ -6,6 +6,7 @@ import re
 
 from harvester.text.doses.agent_list import listed_names
 from harvester.text.doses.dose_reported import of_an_organ, reported
+from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.written.number import RangeRead
@@ -29,18 +30,7 @@ _IN_ONE_OF = pattern_of(
     r"(?:\b(?:in|into|with|diluted(?: to)?) )(?:a |an |about |approximately )*[\d.,]+ ?m?L (?:or|to|-|and) ?$", re.I
 )
 _HYDRATION = pattern_of(r"hydration(?: (?:with|of|at|using))? ?$", re.I)
-_INCREMENT = gated(
-    r"(?:titrat\w+(?: up| down| upwards?)?|escalat\w+|increments?|decrements?|steps?|increas\w+(?: \w+ly)?|decreas\w+(?: \w+ly)?|"
-    r"reduc\w+|rais\w+|lower\w+) (?:of|by|with) (?:a |an )?(?:(?<=by |of )(?:not? more than |at most |a maximum of |up to ))?$|"
-    r"(?<![a-z])(?:increments?|decrements?):? $|"
-    r"(?:titrat|escalat|increas|rais|adjust|chang)\w* (?:(?:every|each|at)[^.;,]{0,24}|daily|weekly|monthly) by (?:a |an )?"
-    r"(?:[-+±] ?\d[\d.]* ?(?:[a-z]{1,5} ?)?(?:to|-|or) ?)?[-+±]? ?$|"
-    r"(?:increas|decreas|reduc|chang|adjust)\w*(?: (?:or|and) \w+)? (?:in|of) (?:the )?(?:doses?|dosages?) "
-    r"(?:will|may|must|should|can)(?: not)? (?:be|exceed)(?: no more than| at most| limited to| less than| up to)? $|"
-    r"(?:and |then |and then |(?<![a-z])(?:up|down) )by (?:a )?$|(?:adjust|modif|chang)\w* by (?:an? )?$|"
-    r"(?:hik|titrat|escalat|increas)\w*(?: up)? of (?:the )?doses? \($|taper(?:ing|ed)?(?: down)?(?: by| of)? $",
-    re.I,
-)
+_INCREMENT = expression("dose_given.increment")
 _RAISED_EACH = pattern_of(
     r"(?:per[- ](?:session|step|dose|week|day|visit)|weekly|daily|stepwise|each) "
     r"(?:dose )?(?:escalations?|increases?|steps?) \($",
@@ -296,15 +286,7 @@ def is_one_shot(text: str, unit: UnitRead) -> bool:
 
 
 # "a pilot trial studied X with 25 mg", "Russell et al introduced 400 cGy": what others report
-_STUDIED = gated(
-    r"(?:(?<![a-z])et al\.?,? |(?<![a-z])(?:pilot|previous|earlier|prior) (?:clinical |phase \w+ )?(?:trials?|stud(?:y|ies))"
-    r"[^.;\n]{0,80} )(?:studied|introduced|reported|investigated|described|used|showed)(?![a-z])[^.;\n]*$"
-    r"|(?<![a-z])(?:in|from) (?:an?|the|our|some|two|several)? ?(?:prior|previous|earlier|pilot|published) (?:[\w-]+ ){0,2}"
-    r"(?:stud(?:y|ies)|trials?|reports?|experience),? (?!part|will|who)[^.;\n]*$"
-    r"|(?<![a-z])(?:doses?|dosage) (?:(?:reported|described|used) )?in (?:the )?(?:published )?literature "
-    r"(?:was|were|is|are)[^.;\n]*$",
-    re.I,
-)
+_STUDIED = expression("dose_given.studied")
 
 
 def _is_of_earlier_trial(text: str, start: int, end: int) -> bool:
@@ -336,13 +318,7 @@ _IMPLANT = gated(  # not "implant patients", "implant placement"
     r"(?:implant|expander|prosthes)(?:(?! p[al]| su| who)[^.;\n]){0,40}? (?:ha[sv]|hold|contain|filled|sizes)[^.;\n]{0,40}$", re.I
 )
 _FLUSH = pattern_of(r" (?:of )?(?:(?:normal|sterile|heparini[sz]ed|0\.9 ?%) )*(?:saline |water |NaCl )?flush", re.I)
-_IN_TOTAL = gated(
-    r"suspended in [a-z ]{3,20} \((?:a )?(?:total of )?$|"
-    r"(?:supplied|available|provided|packaged) (?:as|in) [^.;]{0,40}(?:vials?|ampoules?|bottles?|cartridges?) contain(?:ing|s) $|"
-    r"\((?:in a |with a |a )?(?:total|final) volume(?: of|:|,| =)? $|(?<![a-z])(?:(?:made|filled|topped|brought|adds?)"
-    r" (?:up )?(?:to|for)|(?:to make|making)(?: it)?(?: up)?(?: to| for)?) (?:the |an? )?(?:total |final )?(?:volume )?(?:of )?$",
-    re.I,
-)
+_IN_TOTAL = expression("dose_given.in_total")
 _CLEARANCE = pattern_of(r"(?:CrCl|CLcr|Ccr|e?GFR|clearance|filtration rate)[^.;,()]{0,30}$", re.I)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from harvester.text.doses.dose_draft import Draft, unnamed, words_between
 from harvester.text.doses.dose_partner import is_placebo
 from harvester.text.doses.dose_people import PEOPLE
+from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 
@@ -43,14 +44,7 @@ def give_heads(text: str, drafts: Sequence[Draft]) -> None:
             draft.condition = " ".join(above[-1]["who"].split())
 
 
-_TWO = gated(
-    r"(?<![A-Za-z])(?:(?:for|in) )?(?:(?:those|patients|subjects|participants|children|adults) )?"
-    r"(?:with |who (?:are|weigh|have) )?(?:an? )?"
-    r"(?P<of>(?:(?:body )?weight|age|BSA|CrCl|e?GFR|creatinine clearance) (?:of )?)?"
-    r"(?P<first>(?:[<>≤≥]=? ?|at least |under |over |below |above )\d[\d.]* ?[A-Za-z0-9/]{0,8}) (?:or|and) "
-    r"(?P<second>(?:[<>≤≥]=? ?|at least |under |over |below |above )\d[\d.]* ?[A-Za-z0-9/]{0,8}),? respectively",
-    re.I,
-)
+_TWO = expression("dose_head.two")
 _RESPECTIVELY = gated("respectively", re.I)
 
 

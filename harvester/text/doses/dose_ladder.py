@@ -8,25 +8,13 @@ from collections.abc import Iterator, Sequence
 
 from harvester.text.doses.dose_draft import Draft
 from harvester.text.doses.dose_statement import Statement
+from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.written.number import read_number
 
-_LADDER = gated(
-    r"(?<!by one )(?<!by a )(?<!by 1 )dose[- ](?:level(?!s? (?:allowed|permitted|could|can|may))|group|escalat|climb|finding"
-    r"|cohort)|escalat(?:ed|ing) dos|"
-    r"(?:escalating|ascending|increasing) doses?|cohorts? ?-?\d|level ?-?\d|de-escalat|3 ?\+ ?3|doselevels?|dose groups?|"
-    r"starting dose.{0,20}cohort|dose cohorts?|dose ?ranging|group-?[A-D]\b",
-    re.I,
-)
-_LEVEL_LABEL = gated(
-    r"(?<![A-Za-z])(?:dose )?(?:level|cohort|group|DL|tier|step)s?(?: \(DL\))? ?-?(?:\d+(?:(?:-| and | & | to )"
-    r"\d+(?! ?(?:x|×|mg|ug|g|mL)(?![a-z])))?(?-i:[a-z])?(?![A-Za-z])|"
-    r"(?-i:[A-HJ-NP-Z])\d?(?![a-z\d])(?! ?(?:strepto|data)))|"
-    r"(?<![A-Za-z])(?:high|low|medium|middle|mid)[ -]dose(?= ?:)|"
-    r"(?<![A-Za-z])(?:first|second|third|fourth|fifth|sixth) (?:dose[- ])?(?:cohort|level)(?= ?[:(-])",
-    re.I,
-)
+_LADDER = expression("dose_ladder.ladder")
+_LEVEL_LABEL = expression("dose_ladder.level_label")
 _COHORT = pattern_of(r"(?:cohort|group|part|arm)s?", re.I)
 _ESCALATES = pattern_of(r"escalat|ascending|increasing dose|dose[- ](?:level|climb|finding|ranging)|3 ?\+ ?3|rising", re.I)
 # How often an amount is given stands before its label: "200 mg QD (Cohort 1), 200 mg BID (Cohort 2)".

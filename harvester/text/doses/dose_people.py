@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 
@@ -40,23 +41,11 @@ _BARE_AGE = gated(
     re.I,
 )
 # "Adults and children over 12 years, initial: 200 mg", "Children, 6-12 years: initial, 100 mg"
-_OF_LABEL = gated(
-    r"(?:^|[.;:(] ?)(?P<who>(?:adults?|children|adolescents|infants|elderly)(?:,? (?:and|or) (?:adults?|children|adolescents))?"
-    r"(?:,? ?(?:over|under|above|below|aged|[<>≥≤]=?) ?\d+(?: ?(?:-|to) ?\d+)? (?:years|months)"
-    r"|,? \d+ ?(?:-|to) ?\d+ (?:years|months))?)"
-    r"[,:] ?(?:(?:initial(?:ly)?|usual(?:ly)?|starting|maintenance)(?: dose)?[,:]? )?$",
-    re.I,
-)
+_OF_LABEL = expression("dose_people.of_label")
 
 
 # "Severe infections: 1 g"; "NHL: 0.4 mg/m2"
-_ILLNESS = gated(
-    r"(?:^|[.:;\n(] ?|[*-] )(?P<who>(?:(?!day|week|cycle|dose)[A-Za-z-]+ ){0,4}"
-    r"(?:infections?|exacerbations?|insufficiency|bleed(?:s|ing)"
-    r"|ha?emorrhage|surgery|pneumonia|sepsis|asthma|lymphoma|leuka?emia|myeloma|[A-Z]?(?-i:ALL|AML|CLL|NHL|CML|DLBCL|MDS|AMKL|APL|FL|MCL|MM)"
-    r"|[a-z]{4,}(?:itis|a?emia|osis|pathy|plasia|syndrome))): ?(?:[a-z]+ ){0,3}$",
-    re.I,
-)
+_ILLNESS = expression("dose_people.illness")
 
 
 def people_before(text: str, start: int, at: int) -> str | None:

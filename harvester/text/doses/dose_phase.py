@@ -9,7 +9,7 @@ from operator import attrgetter
 
 from harvester.text.doses.agent import AgentMention
 from harvester.text.doses.dose_draft import Draft
-from harvester.text.expressions.gate import gated
+from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.schedules.timing import Mention
 
@@ -28,14 +28,7 @@ _CONTINUED = pattern_of(
     r"|(?<![a-z])and (?:then )?(?:modified|adjusted|changed|recalculated) [^,;]{0,70}$",
     re.I,
 )
-_THEN = gated(
-    r"(?<![a-z])(?:then|thereafter|followed by|subsequently|afterwards|and later|(?:then |and |be )?(?:convert|switch|chang|"
-    r"transition)(?:ed|ing)? to),? (?:(?:on|once|given|receives?|as|at|with|by|to|a|an|the|"
-    r"same|dose|doses|"
-    r"dosing|infusions?|injections?|treatments?|administered|administrations?|continued|maintenance|alone|mono-?therapy|__+|for|single|oral|orally|PO|IV|"
-    r"SC|intravenous|subcutaneous) )*$",
-    re.I,
-)
+_THEN = expression("dose_phase.then")
 # "monthly for 4-7 cycles) and maintenance therapy (once every 2 months"
 _MAINTAINED = pattern_of(
     r"(?:and|then|followed by) (?:during |in |as )?maintenance(?: therapy| treatment| phase)? ?\(?(?:once )?$", re.I

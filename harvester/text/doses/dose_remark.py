@@ -15,6 +15,7 @@ from harvester.text.doses.dose_cycle import share_cycle, share_lengths, share_op
 from harvester.text.doses.dose_draft import Draft, agent_key
 from harvester.text.doses.dose_phase import Phases
 from harvester.text.doses.dose_statement import Statement
+from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import Brackets
@@ -212,17 +213,7 @@ def _tells_later(
     return True
 
 
-_SOME_PEOPLE = gated(
-    r"(?:participants|patients|subjects|those) (?:who|with|achieving)[^.;]{0,200}?(?:will|may|can|should|could) "
-    r"(?:be |then )?(?:switch|chang|transition|continu|receiv|mov|given|escalat|increas)"
-    r"|(?:participants|patients|subjects|those) (?:who|with|achieving)[^.;]{0,200}? (?:is|are|was|were) "
-    r"(?:eligible|allowed|permitted|able)"
-    r"|(?:may|can|could) (?:be given|be administered|receive) (?:an? |up to )?"
-    r"(?:additional|further|extra|another|repeat)(?![a-z])"
-    r"|^(?:an? |the )?(?:repeat|second|another|additional|further|extra) (?:dose|injection|infusion|course)"
-    r"|^[\w-]+ (?:(?:is|are|was|will be) )?(?:restart|resum)(?:s|ed)(?![a-z])",
-    re.I,
-)
+_SOME_PEOPLE = expression("dose_remark.some_people")
 
 
 def _of_some_people(text: str, statement: Statement, drafts: Sequence[Draft], keys: Sequence[str]) -> bool:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.scan import Phrase, Scan
@@ -95,17 +96,7 @@ _FIRST_DAYS = Phrase(
     re.I,
 )
 _ITEM = pattern_of(rf"({_INT})(?:(?:{_RANGE})(?:(?:days?|weeks?|wks?|d|w)\.? ?)?({_INT}))?", re.I)
-_NOT_WINDOW = gated(
-    r"(?:(?<! )/|(?<![a-z])(?:per|a|each|every|once|to|between|(?:until|till|up to)(?: at least| about| approximately)?|"
-    r"before|by|end of|through|prior to|after|within|since|than|of|"
-    r"from (?:stimulation|treatment|cycle|dosing)|taper\w*|start\w*(?: treatment)?(?: from| on| at| with)?|"
-    r"begin\w*(?: from| on| at| with)?|continu\w+ (?:to|until)|from|discontinued (?:on|at)|repeat(?:ed)?(?: once)?(?: on| at)?|"
-    r"(?:until|till) [^.;,]{2,40} or|(?:respon|assess|evaluat|endpoint|tested|measured)\w* (?:at|on|by)(?: baseline,? and)?|"
-    r"(?:start|begin)\w* (?:on|at) day \d{1,2},? (?:and )?again on|"
-    r"(?:stopped|ceased|withdrawn|(?:stop|discontinue)(?: [a-z-]+){0,2}) (?:on|at|by)|ended.{0,40} on|withdrawal on"
-    r"|(?:stopped|discontinued) after (?:the )?last dose (?:on|around|at|by))) (?:the )?$",
-    re.I,
-)
+_NOT_WINDOW = expression("schedule.not_window")
 _DAY_OF = pattern_of(r"(?<![a-z])days? \d[\d, and-]{0,16} of $", re.I)  # day 1 of weeks 1-4
 _RANGED = pattern_of(r"\d ?(?:-|~|→|to|through|thru|until|till) ?(?:days?|weeks?|d|w)?\.? ?[-+]?\d", re.I)
 _STARTS_WITHIN = pattern_of(
@@ -299,14 +290,7 @@ _OMITTED = gated(
     re.I,
 )
 # "with additional doses on days 8 and 15", "(last dose at week 48)", "(split dose on days 1-2)"; not "on day 15 of 200 mg"
-_APART_DOSE = gated(
-    r"(?:(?:additional|extra|(?<=with )loading|(?<=with a )loading) (?:loading )?(?:doses?|injections?|infusions?)(?: \w+){0,2}"
-    r"|(?:last|final) (?:dose|injection|infusion|administration|treatment)s?(?: (?:given|is|was|will be))?"
-    r"|(?:first|initial) (?:dose|infusion) (?:(?:is|was|will be|given|to be) )*(?:split|divided)(?: dose)?|(?:(?<=\dW)"
-    r"|(?<=weekly)|(?<=weeks)|(?<=cycle \d)) \((?:with )?(?:an? )?split[- ]dos(?:e|ing)) (?:on|at|in|by|over|across|between) $"
-    r"|(?<!the )following (?:the )?$",  # "200 mg daily following day 1 dose"
-    re.I,
-)
+_APART_DOSE = expression("schedule.apart_dose")
 _OF_AMOUNT = pattern_of(r",? (?:dose )?of \d")
 # "tapered from day 50 to day 180"
 _LOWERED = gated(

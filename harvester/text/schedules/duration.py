@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from harvester.text.expressions.gate import gated
+from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.scan import Phrase, Scan
 from harvester.text.expressions.spans import Taken
@@ -89,13 +89,7 @@ _OF_TREATMENT = Phrase(
     r"(?! cycle|[- ](?:free|holiday|break|interruption|pause|rest|delay|hold|gap)))",
     re.I,
 )
-_NOT_FOR = gated(
-    r"(?:follow(?!ed by)\w*(?:[ -]up)?|observ\w+|monitor\w*|stable|fasting?|taper\w*|washout|wash-out|surviv\w+|"
-    r"rest\w*|wait\w*|hospitali[sz]\w+|stop\w*|hold|held|off|discontinued|break|remission|interrupt\w*|"
-    r"(?:daily )?living|no less than|withh\w+|pause\w*) (?:\w+ ){0,4}$|(?<![a-z])(?:after|following) (?:an? |the )?$"
-    r"|(?<![a-z])taper\w*(?: by)? \d+ ?% (?:\w+ ){0,4}$",
-    re.I,
-)
+_NOT_FOR = expression("schedule.not_for")
 # "5 times a week for 5 consecutive days": which days of the week
 _A_WEEK = pattern_of(r"(?:times|days|once|twice) (?:(?:a|per|each|every|in a) week|weekly),? $", re.I)
 _OF_COUNT = pattern_of(r"(?:[<>≥≤]=? ?[\d.,]{1,9}|[\d)](?: ?(?:cells|(?-i:G)))? ?(?:/|per) ?(?:[uµμ]?l|mcl|mm\^?3)) $", re.I)
