@@ -133,10 +133,11 @@ def in_turn(text: str, mention: Mention, draft: Draft, following: Draft, told: f
     if mention.kind not in _OF_COURSE and not (mention.kind == "days" and _OF_COURSE & last and "days" not in told):
         return False
     beams = {"cells", "radiation"} & {draft.amount.kind, following.amount.kind}
-    before_day_0 = any(first < 1 for first, _ in mention.timing.days or ()) or before_graft(draft)
+    days = [draft.parts["days"].timing.days if "days" in draft.parts else (), mention.timing.days]
+    to_day_0 = any(first < 1 for each in days for first, _ in each or ())
     own = told & (_OF_COURSE | {"frequency", "duration", "until", "weeks", "cycles", "anchor"})
     joined = _IN_TURN.search(text, draft.amount.end, following.amount.start)
-    return not (own or beams or before_day_0) and bool(joined and _TAIL.search(text, following.amount.end, mention.start))
+    return not (own or beams or to_day_0) and bool(joined and _TAIL.search(text, following.amount.end, mention.start))
 
 
 _JOINTLY = pattern_of(r"(?<![a-z])(?:both|all|each)(?![a-z])", re.I)
