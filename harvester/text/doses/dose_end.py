@@ -120,8 +120,6 @@ _WITH = pattern_of(r"(?<![a-z])(?:with|plus|after|before)(?![a-z])", re.I)
 _IN_TURN = pattern_of(r"(?<![a-z])(?:followed by|then)(?![a-z])", re.I)
 # ", on days 1 and 8 every 21 days for 6 cycles", up to any of its phrases
 _TAIL = pattern_of(r", (?:(?:given|repeated|on|of|an?|each|every|for|and|to|x|days?|weeks?|cycles?|[dDqQ]?[-\d,&]++[wd]?) )*+$")
-    r", (?:given |repeated |on |of |an? |each |every |for |and |to |x |days? ?|weeks? |cycles? |[dDqQ](?=\d)|[-\d,&wd] ?)*+$"
-)
 _OF_COURSE = frozenset({"interval", "cycle_length", "cycle_count"})
 
 
