@@ -37,7 +37,7 @@ from harvester.text.doses.dose_named import (
     without_parts,
 )
 from harvester.text.doses.dose_owner import DoseAgent, cell_products, may_carry, product_spoken_of
-from harvester.text.doses.dose_part import pieces_a_day, without_needle, without_repeats_of_one
+from harvester.text.doses.dose_part import pieces_a_day, without_what_others_tell
 from harvester.text.doses.dose_reading import DoseRead, DoseReading, RegimenRead, UnreadRead, regimens_of
 from harvester.text.doses.dose_remark import complete, hear
 from harvester.text.doses.dose_reported import STATISTIC
@@ -210,10 +210,8 @@ def _drafts(
     set_conditions(text, drafts)
     complete(text, drafts, context, pairs)
     mark_courses(text, drafts)
-    without_needle(text, drafts)
     set_roles(text, drafts)
-    without_repeats_of_one(text, drafts)
-    return drafts
+    return without_what_others_tell(text, drafts)
 
 
 __all__ = ["Agent", "DoseRead", "DoseReading", "RegimenRead", "UnreadRead", "doses_in_steps", "read_doses"]

@@ -22,7 +22,7 @@ from harvester.text.doses.dose_partner import (
     paired_respectively,
 )
 from harvester.text.doses.dose_statement import Statement
-from harvester.text.expressions.definition_file import definition_lists
+from harvester.text.expressions.definition_file import definition_lists, expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import Pair
 
@@ -50,20 +50,7 @@ _AFTER_OF = pattern_of(
     r"(?:infusion|injection|dose|doses|tablets?|capsules?) of (?:the )?$",
     re.I,
 )
-_BEFORE_GAP = pattern_of(
-    r"(?: ?\([A-Za-z][^()]{0,40}\))?(?:['’]s)?[ ,]*(?:(?:IV|PO|SC|oral|orally|intravenous(?:ly)?|"
-    r"subcutaneous(?:ly)?|tablets?|capsules?|injections?|infusion|"
-    r"as|at|a|an|the|in|of|with|is|was|be|will|given|administered|dosed|total|fixed|single|starting|"
-    r"initial|weight-based|weight-adjusted|standard|daily|weekly|once|twice|dye|solution|cream|gel|powder|suspension|drops?|"
-    r"spray|ointment|vaccine|chemotherapy|DS|SS|LAR|"
-    r"XR|SR|ER|MR|CR|XL|LP|depot|decanoate|dose|doses|dosage|dosages|dosing|dose is|AUC|"
-    r"level|target(?:ed)?|approximately|about|up|to|"
-    r"less than(?: or equal to)?|no more than|maximum|max|:|=|-|\(|\d+ ?[x×]|loading|cell|"
-    r"[≥≤<>~]|ramp-up|step-up|lead-in|run-in|titration|first|second|next|flat|each|"
-    r"by|area under (?:the )?curve|rescue|support|prophylaxis|maintenance|induction|bolus|"
-    r"\d[\d.]* ?(?:%|mg/ml|ug/ml|mg/cc|iu/ml)|,)\W*+){0,9}",
-    re.I,
-)
+_BEFORE_GAP = expression("dose_agent.before_gap")
 _WORD_BEFORE = pattern_of(
     r"(?<![\w-])(?P<name>(?:rh|h|r|peg|nab)?[A-Z][\w+/-]*[A-Za-z0-9]"
     r"(?: (?![a-z]+ing |[a-z]+-dose |booster )[a-z][a-z-]{3,20}| (?:LA|XR|ER|SR|XL|LAI))?)"
@@ -78,6 +65,12 @@ _WORD_AFTER = pattern_of(
 _SMALL_WORD = pattern_of(
     r"(?:(?<![A-Za-z])(?:plus|and|with|oral|receive|IV|intravenous|vs\.?|versus|or)|[+,]) ?(?P<name>[a-z][a-z-]{3,22}"
     r"(?:cil|il|ine|ide|ate|ole|one|in|ol|um|ene|ane|ase|ic acid|us|en|ex|id)) $"
+)
+# "plus a PD-1 inhibitor 200 mg", "+ anti-CD38 mAb 16 mg/kg": a kind that is told beside a medicine is another one
+_KIND = pattern_of(
+    r"(?:(?<![A-Za-z])(?:plus|and|with|versus|vs\.?|or)|[+,]) ?(?:an? )?(?P<name>"
+    r"anti-[\w/-]{1,16}(?: (?:mAb|antibody|therapy))?|(?!the |an? |study |same )[A-Za-z][\w/()-]{1,15} "
+    r"(?:(?!the |an? )[a-z]{2,15} )?(?:inhibitor|antibody|mAb|blocker|agonist|antagonist)|vit-?[A-Z]\d{0,2}) $"
 )
 _ADDED_WORD = pattern_of(r"\+ ?(?P<name>[a-z]{3,14}|[A-Z]) $")  # "10 mg/kg + pom 4 mg", "+ P 200 mg"
 _ADDED = pattern_of(r"\+ ?$")
@@ -269,6 +262,9 @@ def _unlisted(text: str, amount: AmountRead, since: int, until: int) -> DoseAgen
     small = _SMALL_WORD.search(text, max(since, amount.start - 40), amount.start) if labelled or not match else None
     if small and _is_name(small["name"]) and small["name"] not in _NO_MEDICINES:
         return DoseAgent(small["name"], None, small.start("name"), small.end("name"), "word")
+    kind = _KIND.search(text, max(since, amount.start - 60), amount.start)
+    if kind and kind["name"].split()[-1] not in _NO_MEDICINES:
+        return DoseAgent(kind["name"], None, kind.start("name"), kind.end("name"), "word")
     added = _ADDED_WORD.search(text, max(since, amount.start - 24), amount.start)
     if added and (added["name"].isupper() or _is_name(added["name"])) and added["name"] not in _NO_MEDICINES:
         return DoseAgent(added["name"], None, added.start("name"), added.end("name"), "word")

@@ -226,11 +226,7 @@ def _with_unit(text: str, number: RangeRead) -> AmountRead | None:
         flags = (*flags, "stray_slash")
     if not found or (found.kind == "cells" and not number.scaled):
         return None
-    several = _DOSES_OF.search(text, max(0, number.start - 48), number.start)
-    often = _A_DAY.search(found.spelling) if several and found.kind != "radiation" else None
-    # "2 doses of 40 mg per day", "2 x 40 mg/day" come to 80 mg
-    if often and several and (several["each"] or ("/" not in found.code and often.group()[0] == " ")):
-        found = replace(found, end=found.end - len(often[0]), spelling=found.spelling[: often.start()], per_time=None)
+    found = _of_several(text, number, found)
     if is_one_shot(text, found):
         found = replace(found, kind="mass")
     excluded = not_given(text, number, found)
@@ -246,6 +242,15 @@ def _with_unit(text: str, number: RangeRead) -> AmountRead | None:
         number.low, number.high, found.code, found.spelling, found.per_time, found.kind, number.start, found.end,
         "amount.unit", None, "placebo" if placebo else "", (*flags, *found.flags), excluded,
     )  # fmt: skip
+
+
+def _of_several(text: str, number: RangeRead, unit: UnitRead) -> UnitRead:
+    """``unit`` without the day where several such amounts are given in one: "2 doses of 40 mg per day", "2 x 40 mg/day"."""
+    several = _DOSES_OF.search(text, max(0, number.start - 48), number.start)
+    often = _A_DAY.search(unit.spelling) if several and unit.kind != "radiation" else None
+    if often is None or several is None or not (several["each"] or ("/" not in unit.code and often.group()[0] == " ")):
+        return unit
+    return replace(unit, end=unit.end - len(often[0]), spelling=unit.spelling[: often.start()], per_time=None)
 
 
 _DOSES_OF = pattern_of(

@@ -20,6 +20,7 @@ from harvester.text.doses.dose_equivalent import (
 )
 from harvester.text.doses.dose_fraction import ONE_FRACTION, fraction_of, mark_whole, rate_of
 from harvester.text.doses.dose_given import is_least
+from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.gate import gated
 from harvester.text.expressions.opened import opening
 from harvester.text.expressions.pattern import pattern_of
@@ -38,11 +39,7 @@ _GIVEN = pattern_of(
     re.I,
 )
 # What is in the bottle: "supplied as 5 mg and 20 mg capsules", "vials containing 38.5 mcg".
-_SUPPLIED = gated(
-    r"(?:(?:supplied|available|formulated|packaged|dispensed|manufactured|presented|marketed|it comes?) (?:as|in|at)|"
-    r"(?:vials?|ampoules?|tablets?|capsules?|syringes?|sachets?|bottles?|cartridges?)(?: each| will)? contain\w*)[^.;:]{0,40}$",
-    re.I,
-)
+_SUPPLIED = expression("dose_exclusion.supplied")
 _ENDED = pattern_of(r"\.\s|\n")
 # "tablets of 25 mg and 100 mg; 200 mg daily", "capsules (5 mg, 20 mg strengths)".
 _PIECES_IN = gated(
@@ -65,11 +62,15 @@ _SEVERAL = pattern_of(
     r"oral |film-coated )?(?:injections? of |tablets? of |capsules? of |x ?)?(?:[A-Z]?[a-z-]+ )?$"
 )
 # "150 mg and 50 mg tablets taken at a dose of 300 mg": what the dose is made up of.
-_TO_MAKE = pattern_of(_MORE_MASSES + r"{0,11}" + _FORM.pattern + r"[^.;\n]{0,60}? at (?:a |the )?(?:dose|dosage) of \d", re.I)
+_TO_MAKE = pattern_of(
+    rf"{_MORE_MASSES}{{0,11}}{_FORM.pattern}[^.;\n]{{0,60}}? at (?:(?:a |the )?dos(?:ag)?e of \d|\d[\d.]* ?[mu]?g(?![a-z]))", re.I
+)
 # "600 mg once daily (300 mg tablets x 2)"; "10 mg capsules, 3 to be taken"; "50 mg hard capsules. Initially 100 mg"
 _TIMES_BEHIND = pattern_of(
     _FORM.pattern + r"(?:s? ?[x×] ?[1-9]\d?(?= ?[),;.])|, ?[2-9] (?:are )?(?:to be )?taken(?![a-z])|[.;] ?initially \d)", re.I
 )
+# "1 mg tablets, half a tablet daily"
+_HALF_BEHIND = pattern_of(_FORM.pattern + r" ?[,;:(]? ?(?:(?:take |one[ -])?half|½|1/2|a quarter|¼|1/4)(?![a-z0-9])", re.I)
 _TOTAL = pattern_of(
     r"[^.;\n]{0,60}?\((?:for )?(?:a )?total(?: dose)?(?: of)?:? ?$|[^.;\n]{0,30}?(?:for a total of|"
     r"totall?ing|\(total|total dose:?) ?$",
@@ -145,14 +146,14 @@ def _strength(text: str, amount: AmountRead, says: Callable[[re.Pattern[str]], b
     if amount.group is not None and _SIZES.search(text, max(0, listed - 30), listed):
         return "strength"
     several = _SEVERAL.search(text[max(0, listed - 40) : listed]) if "combination" in amount.flags else None
-    if several and (several[0].endswith("of ") or _COMBINED.match(text, listed)):
-        return "strength"  # "two 8/90 mg tablets", "2 tablets of 200/50 mg"
+    if several and _COMBINED.match(text, listed):
+        return "strength"  # "two 8/90 mg tablets"
     held = _EACH_HOLDS.search(text, max(0, amount.start - 48), amount.start)
     if held or _STRENGTHS.match(text, amount.end) or _is_one_of_pieces(text, amount):
         return "strength"
     if not _FORM.match(text, amount.end) and not _TO_MAKE.match(text, amount.end):
         return None
-    if _TO_MAKE.match(text, amount.end) or _TIMES_BEHIND.match(text, amount.end):
+    if any(words.match(text, amount.end) for words in (_TO_MAKE, _TIMES_BEHIND, _HALF_BEHIND)):
         return "strength"
     several = _SEVERAL.search(text[max(0, amount.start - 40) : amount.start])
     return None if says(_GIVEN) and not several else "strength"
@@ -286,12 +287,7 @@ _PIECES_OF = gated(
 )
 # "a loading dose of drugamab (two injections of 300 mg)"
 _INJECTIONS_OF = pattern_of(r"dose[^.;()]{0,40}\((?:[2-9]|two|three|four|five|six) (?:\w+ )?injections? of $", re.I)
-_MADE_UP_OF = gated(
-    r"(?:as|with|using|in|by|\() ?(?P<n>[2-9]|[1-9]\d|two|three|four|five|six) ?(?:separate |x |× )?"
-    r"(?:(?:subcutaneous|SC|IV|oral) )?(?:(?:injections?|tablets?|capsules?|infusions?) of (?:[\w-]+ )?(?:at )?"
-    r"|(?:injection )?(?:sites?|points?|muscles?) ?(?:of|x|×|at|with) ?)?$",
-    re.I,
-)
+_MADE_UP_OF = expression("dose_exclusion.made_up_of")
 _PER_SITE = pattern_of(
     r"\([^()]{2,16}(?:(?:/|per |in each |at each )(?:injection |trigger )?(?:site|point|muscle|injection)s?| each)\)", re.I
 )
@@ -300,7 +296,8 @@ _PER_SITE = pattern_of(
 def _one_of_several(text: str, amounts: Sequence[AmountRead], index: int) -> bool:
     """Whether a mass is that of one piece of several: 2 tablets of 250 mg, 240 mg as two 120 mg injections."""
     amount = amounts[index]
-    before = text[max(0, amount.start - 44) : amount.start]
+    at = amount.group if amount.group is not None and "combination" in amount.flags else amount.start
+    before = text[max(0, at - 44) : at]  # "2 tablets of 200/50 mg"
     last = amounts[index - 1] if index else None
     pieces = last is not None and last.kind == "count" and last.low >= 2 and amount.start - last.end < 40
     if _PIECES_OF.search(before) or (pieces and _EACH_HOLDS_IT.match(text, amount.end)):

@@ -74,28 +74,23 @@ def each_of(text: str, at: int) -> str | None:
 
 _SWALLOWED = pattern_of(r" ?(?:tab(?:let)?|cap(?:sule)?)s?(?![a-z])", re.I)
 _BY_NEEDLE = frozenset({"intramuscular", "intravenous", "subcutaneous", "intrathecal"})
-
-
-def without_needle(text: str, drafts: Sequence[Draft]) -> None:
-    """Take from tablets the needle of the dose before them: "75 mg i.m. stat, then 50 mg tablets three times daily"."""
-    for draft in drafts:
-        way = draft.parts.get("route")
-        if way and way.end <= draft.amount.start and way.timing.route in _BY_NEEDLE and _SWALLOWED.match(text, draft.amount.end):
-            del draft.parts["route"]
-
-
 _REPEATS = pattern_of(r"repeat", re.I)
 _REPEATED = ("cycle_length", "cycle_count", "until", "frequency", "interval")
 
 
-def without_repeats_of_one(text: str, drafts: Sequence[Draft]) -> None:
-    """Take from a single dose what another sentence tells of several: "Doses will be given in 28-day cycles"."""
+def without_what_others_tell(text: str, drafts: list[Draft]) -> list[Draft]:
+    """``drafts`` without what is told of others: the needle of the dose before from tablets ("75 mg i.m., then 50 mg tablets"),
+    and from a single dose what another sentence tells of several ("Doses will be given in 28-day cycles").
+    """
     for draft in drafts:
-        own = draft.statement
+        way, own = draft.parts.get("route"), draft.statement
+        if way and way.end <= draft.amount.start and way.timing.route in _BY_NEEDLE and _SWALLOWED.match(text, draft.amount.end):
+            del draft.parts["route"]
         for kind in _REPEATED if draft.role == "single" else ():
             told = draft.parts.get(kind)
             if told and not own.start <= told.start < own.end and not _REPEATS.search(text, max(0, told.start - 80), told.end):
                 del draft.parts[kind]
+    return drafts
 
 
 def pieces_a_day(amounts: Sequence[AmountRead]) -> list[Mention]:

@@ -39,14 +39,7 @@ _TREATING = pattern_of(
 _GIVEN = pattern_of(
     r"\W*(?:to be )?(?:given|administered|injected|infused|applied|instilled) (?!every|once|twice|daily|weekly)", re.I
 )
-_ALL_OF_THEM = pattern_of(
-    r"\W*(?:both|all|these|each|the (?:two|three))(?: (?:of|the|these|them|study|oral|intravenous))*(?: (?:drugs?|"
-    r"agents?|medications?|"
-    r"medicines?|treatments?|infusions?|injections?|products|tablets|capsules|compounds))? (?:is|are|will|were|was|"
-    r"should|to be|given|"
-    r"administered|taken)(?![a-z])",
-    re.I,
-)
+_ALL_OF_THEM = expression("dose_remark.all_of_them")
 # A line that only tells how long all above it are given.
 _ONLY_HOW_LONG = pattern_of(
     r"\W*(?:all )?(?:given |administered )?(?:for (?:a total of |up to )?\d+ (?:days|weeks|months|years)"
@@ -171,14 +164,7 @@ _REPEATED = pattern_of(r"\W*(?:repeated |cycled |all )?(?:every \d+|q ?\d)", re.
 
 
 # A medicine, who takes it, or no subject; not "Response every 2 weeks", "A board meets every 6 months".
-_OWN_SUBJECT = pattern_of(
-    r"\W*(?:\d|(?:(?:the|an?|one|single|same|study|each|all|both|this|subsequent) )*(?:days?|weeks?|D\d+|every|given|of|it|they|"
-    r"are|from|in|at|on|for|to|over|up|repeat\w*|cycl\w+|courses?|interval|appl\w+|received?|vaccin\w+|immuni\w+|(?:re)?treat\w+|"
-    r"(?:chemo|mono|radio|immuno)?therapy|regimen|dos\w+|infus\w+|inject\w+|tablets?|capsules?|drugs?|medicat\w+|patients|"
-    r"participants|subjects|administ\w+|taken?|i\.?v|s\.?c|intraven\w+|subcut\w+|oral\w*|once|twice|two|three|four|six|initial\w*|"
-    r"maintenance|induction|consolidation)(?![a-z]))",
-    re.I,
-)
+_OWN_SUBJECT = expression("dose_remark.own_subject")
 
 
 def _of_itself(text: str, statement: Statement, mentions: Sequence[Mention]) -> frozenset[str]:

@@ -180,7 +180,8 @@ _IN_FRACTIONS = Phrase(
 _GY_TIMES = Phrase(
     r"(?<![A-Za-z])c?Gy(?:E|\(RBE\))? ?(?P<all>[x×] ?(?P<n>[2-9]|[1-4]\d)(?: ?(?:fractions?|fx|fr|f))?)(?![\d/.A-Za-z]"
     r"| ?(?:days?|d|weeks?|wks?|w|months?|times|cycles?|daily|per|a|c?Gy)(?![a-z]))"
-    r"|(?<![\d.,A-Za-z/])(?P<first>(?P<m>[2-9]|[1-4]\d) ?[x×]) ?(?=\d{1,2}(?:\.\d+)? ?c?Gy)",
+    r"|(?<![\d.,A-Za-z/])(?P<first>(?P<m>[2-9]|[1-4]\d) ?[x×]) ?(?=\d{1,2}(?:\.\d+)? ?c?Gy"
+    r"(?! ?(?:/ ?d|per day|a day|daily|b\.?i\.?d)))",
     re.I,
 )
 
