@@ -52,8 +52,8 @@ _CHAIN = pattern_of(r"(?<![\w.])\d+(?:\.\d+)?(?P<dash> ?- ?)\d+(?:\.\d+)?(?P=das
 _LABEL = gated(
     r"(?<![A-Za-z])(?:days?|d|weeks?|cycles?|courses?|cohorts?|levels?|groups?|phases?|stages?|types?|grades?|arms?|parts?|months?|visits?|"
     r"hours?|no\.?|steps?|#|version|protocol|periods?|sessions?|sequences?|blocks?|ages?|aged|CrCl|CLcr|e?GFR|"
-    r"clearance|BMI) ?[-+]?$|(?<![a-z])n ?= ?$|"
-    r"(?<![a-z])(?:ages?|CrCl|CLcr|e?GFR|clearance|BMI) \d{1,3} ?- ?$",
+    r"clearance|BMI|INR|HbA1c|ECOG|NYHA|ASA|PSA|scores?|ferritin|platelets?) ?[-+]?$|(?<![a-z])n ?= ?$|"
+    r"(?<![a-z])(?:ages?|CrCl|CLcr|e?GFR|clearance|BMI|INR|HbA1c|ECOG|NYHA|scores?) [\d.]{1,4} ?- ?$",
     re.I,
 )
 # Further numbers behind a word that numbers: "at visits 1, 2 and …".

@@ -22,7 +22,7 @@ _FRACTIONS_BEHIND = pattern_of(r" ?(?:/|in|over) ?(?!1 )\d{1,2} ?(?:fr|fx|fracti
 _VERSUS = pattern_of(r"(?<![a-z])(?:versus|vs|compared)(?![a-z])", re.I)  # "a single 8 Gy versus 20 Gy in 5 fractions"
 _TIMES = pattern_of(r" ?[x×] ?(\d{1,2})(?!\d)")
 _FRACTION_AFTER = pattern_of(
-    r" ?(?:/|per|a|each|daily|once daily)? ?(?:fr|fx|fraction|fractions|day(?! ?[-+]?\d))(?![a-z])", re.I
+    r" ?(?:(?:/|per|a|each|daily|once daily)? ?(?:fr|fx|fraction|fractions|day(?! ?[-+]?\d))|/ ?f)(?![a-z])", re.I
 )
 _FRACTION_BEFORE = pattern_of(
     r"(?:fractions?|fx|fr)(?: of| at|,|:| with| \()? ?$|(?:daily|single|fraction) (?:dose|fraction|"

@@ -78,6 +78,11 @@ _NOW = pattern_of(r"(?<![a-z])(?:will|are to|is to|shall) ", re.I)
 _AT_RATE = pattern_of(
     r"(?:infus\w+|run|administered|given|started?|rate|speed)(?: of| at)(?: a| an)?(?: rate| speed)?(?: of)? $", re.I
 )
+# How a pump is set: "sufentanil 2 ug/kg in 100 ml saline, background 2 ml/h, bolus 2 ml, lockout 15 min"
+_IN_BAG = gated(r"\d ?(?:[mu]?g|mcg)(?:/kg)?(?: of)?(?: [\w-]+)? (?:in|to|diluted to) [\d.]+ ?m[lL](?![a-z/])", re.I)
+_OF_PUMP = pattern_of(
+    r"(?<![a-z])(?:background|basal|bolus|demand|PCA)(?: (?:infusions?|rate|doses?|volume|flow|of|at|is|was))*[:,]? ?$", re.I
+)
 _SOLUTION_AT = pattern_of(
     r"\d ?(?:[mu]?g|mcg|IU|units?|U|mmol|mEq) (?:(?:of )?[\w-]+ )?in [\d.]+ ?m?L(?: (?:of )?[^.;,]{2,30})? at $", re.I
 )  # "40 IU in 500 mL saline at 125 mL/h"
@@ -227,6 +232,9 @@ def _given_elsewhere(text: str, number: RangeRead, unit: UnitRead, before: str) 
     if unit.kind == "radiation":
         return of_an_organ(text, number.start, unit.end, before)
     flow = unit.kind == "volume" and unit.per_time in ("h", "min")
+    pump = unit.kind == "volume" and _OF_PUMP.search(before)
+    if pump and _IN_BAG.search(text, max(0, number.start - 120), number.start):
+        return "rate of an infusion"
     if flow and (_AT_RATE.search(before) or _SOLUTION_AT.search(text, max(0, number.start - 90), number.start)):
         return "rate of an infusion"
     if unit.kind == "volume":

@@ -20,6 +20,7 @@ PEOPLE = (
     r"|(?:non-?|partial |complete |poor |inadequate |early )?responders)"
     rf"(?: (?:aged |of )?(?:[<>≤≥]=? ?)?\d+(?:\.\d+)?(?: ?(?:-|to) ?\d+(?:\.\d+)?)? ?{MEASURE})?"
 )
+_BANDED = rf"(?:those|patients|subjects|participants) (?:aged |of |weighing )?[<>≤≥]=? ?\d+(?:\.\d+)? ?{MEASURE}"
 _BRACKET_LABEL = pattern_of(
     r"[\[(](?P<who>(?:all )?(?:(?:East |South )?Asians?|Japanese|Chinese|adults?|children|adolescents|infants|women|men|"
     r"elderly|pa?ediatrics?|peds)(?: (?:patients|subjects|participants))?)[,:]? ?$",
@@ -28,7 +29,7 @@ _BRACKET_LABEL = pattern_of(
 # "males and females: 100 mg": of both
 # "Adults: 600 mg daily; children: 10 mg/kg daily", "adults receive 50 mg and children 25 mg"
 _PEOPLE_BEFORE = gated(
-    rf"(?<![a-z-])(?<!for )(?<!in )(?<!of )(?<!with )(?P<who>{PEOPLE})"
+    rf"(?<![a-z-])(?<!for )(?<!in )(?<!of )(?<!with )(?P<who>{PEOPLE}|{_BANDED})"
     r"(?:: ?(?:[A-Za-z][\w-]* ){0,3}|(?:,? (?:will |should |are to |were to )?"
     r"(?:receiv\w+|take|get|be given|are given|were given"
     r"|continue|(?:continue|remain|escalate|increase|step up|switch) (?:to|at|on|with)))?"

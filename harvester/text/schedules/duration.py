@@ -62,7 +62,8 @@ _CONTINUOUS = Phrase(
 )
 
 _FOR = Phrase(
-    rf"(?:(?<![A-Za-z])|(?<=/d)(?=[x×]))(?:for|during|x|×|times(?= \d)|lasting|over|on(?= (?:\d|{_WORDS}) consecutive days)"
+    rf"(?:(?<![A-Za-z])|(?<=/d)(?=[x×])|(?<=d)(?=\*\d))(?:for|during|x|×|(?<=d)\*|times(?= \d)|"
+    rf"lasting|over|on(?= (?:\d|{_WORDS}) consecutive days)"
     r"|(?=up to \d+ (?:months|years))"
     r"|(?<!\d )(?<!within )(?<!last )(?<!every )(?=\d days (?:every|q) ?\d)|(?<!\d )(?=\d consecutive days (?:every|of|in|q))) ?"
     r"(?:a total of |(?:a |the )(?:total |whole )?period of |a planned duration of |"
@@ -132,7 +133,7 @@ _TIMES_OVER = Phrase(
     r"every \d{1,2} hours?|"
     r"bid|BID|twice daily|monthly) ?(?P<all>(?:x|×) ?(?P<n>[2-9]|[1-3]\d))(?! ?(?:days?|d|weeks?|wks?|w|months?|"
     r"cycles?|doses?|hours?|h|m?g|times|"
-    r"mo|years?|fractions?|courses?|infusions?|injections?)(?![a-z])|[\d/^.]| ?10)",
+    r"mo|years?|fractions?|courses?|infusions?|injections?)(?![a-z])|[\d/^.]| ?10| ?(?:-|to) ?\d)",
 )
 # "four weekly doses of 375 mg/m2"
 _WEEKLY_OF = Phrase(
