@@ -274,7 +274,8 @@ def _give_in_order(
     brackets: Brackets,
 ) -> None:
     """Hand out: each to its own dose, then heads forward, then tails back."""
-    for mention, index, side in sorted(placed, key=lambda one: _nearness(one, mains)):  # its own words before a head's
+    # its own words before a head's, and those before what a label tells: "INDUCTION (weeks 0-12): 300 mg at weeks 0 and 4"
+    for mention, index, side in sorted(placed, key=lambda one: (text.startswith("):", one[0].end), *_nearness(one, mains))):
         if side == 1 and told_of_others(text, mains[index], mention):
             continue
         if side == 1 or index > 0 or (len(mains) == 1 and mention.kind != "until") or mention.rule in _OF_NEXT:
