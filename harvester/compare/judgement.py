@@ -151,6 +151,8 @@ def judge_readings(focal: Reading, other: Reading) -> tuple[Verdict, str]:
         return found, "alternatives and further limits stand together"
     if (mine.leaves_some_unbound or theirs.leaves_some_unbound) and found != verdict(mine, theirs, of_named=True):
         return "not comparable", "a limit binds some people only, and what holds for the others was not read"
+    if found != "same" and concept(focal.slot.concept).told_by == "since" and set(_ends(mine)) == set(_ends(theirs)):
+        return "not comparable", "they differ by the last day at most, and few texts say whether it counts"
     if found != "same" and focal.calendar != other.calendar and _near(focal.limit, other.limit, MONTH_TOLERANCE):
         return "not comparable", "too near to tell apart: a month or a year is not sure to the day"
     if found != "same" and focal.converted != other.converted and _near(focal.limit, other.limit, _UNIT_TOLERANCE):

@@ -1,7 +1,7 @@
 """Time windows as sets: how long ago an event must be for a person to join.
 
 "Within" and "at least" say the same thing from two sides: "no surgery within 14 days" and "at least 14 days since surgery" both
-admit those whose surgery is 14 days ago or longer. Which side a text means is told by its section and its negation; where
+admit those whose surgery is 14 days ago or longer; "no surgery ≤ 14 days ago" and "more than 14 days" ask for longer. Which side a text means is told by its section and its negation; where
 they do not settle it, there is no region.
 """
 
@@ -17,6 +17,8 @@ DAYS = {"h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 365 / 12, "a": 365.0}
 """Days in a unit of time. A month is the twelfth part of a year; a verdict leaves room for what else trials mean by it."""
 
 _NEGATION = re.compile(r"\b(?:no|not|without|never|absence|none|neither|free)\b")
+_HOLDS_ITS_END = re.compile(r"[≤⩽]|<\s?=|=\s?<|\bor less\b")
+"""In the words of a time that keeps people away: whose event is just so long ago is kept away too."""
 
 
 def has_window(fact: CriterionFact) -> bool:
@@ -38,4 +40,5 @@ def time_since(fact: CriterionFact, section: str, text: str) -> Region | None:
     }
     if not keeps_away.get((section, fact.window_relation or ""), False):
         return None
-    return Region.of(Interval(fact.window_value, inf, True, False))
+    is_longer = fact.window_relation == "longer than" or _HOLDS_ITS_END.search(fact.quote) is not None
+    return Region.of(Interval(fact.window_value, inf, not is_longer, False))

@@ -343,6 +343,24 @@ def test_a_text_that_speaks_of_organs_in_general_does_not_state_what_it_never_na
     assert (cell.state, cell.note) == ("not stated", "only spoken of in general, without naming it (inclusion 1)")
 
 
+@pytest.mark.parametrize(
+    ("text", "state", "says"),
+    [
+        ("Adequate liver function", "not stated", "only spoken of in general, without naming it (inclusion 1)"),
+        ("Adequate renal and hepatic function", "not stated", "only spoken of in general, without naming it (inclusion 1)"),
+        ("Normal hepatic and renal function", "not stated", "only spoken of in general, without naming it (inclusion 1)"),
+        ("Impaired hepatic function at any time", "not read", "spoken of, but no value was read"),
+        ("Inability to clear drugs by the liver", "not read", "spoken of, but no value was read"),
+    ],
+)
+def test_adequate_function_of_an_organ_speaks_of_no_disease_of_it(text: str, state: str, says: str) -> None:
+    disease = {"concept": "liver_disease", "comparator": "present", "value_set": '["present"]', "quote": "cirrhosis"}
+    trials = (SyntheticTrial(1).criterion("No cirrhosis", disease, section="exclusion"), SyntheticTrial(2).criterion(text))
+    cell = row(compared(*trials), "criteria", "liver_disease").cells[1]
+
+    assert (cell.state, cell.note) == (state, says)
+
+
 def test_a_change_of_unit_shows_no_more_figures_than_were_written() -> None:
     fact = at_least("hemoglobin", 5.5, unit="mmol/L", canonical_unit="g/dL", canonical_low=8.8626, quote="≥ 5.5 mmol/L")
     fact["eligible_low"] = 8.8626
@@ -484,6 +502,26 @@ def test_alternatives_that_together_keep_nobody_out_are_not_compared() -> None:
     cell = row(compared(SyntheticTrial(1).criterion("WBC ≥ 3", at_least("wbc", 3)), count), "criteria", "wbc").cells[1]
 
     assert (cell.verdict, cell.verdict_reason) == ("not comparable", "its criteria on this, read together, keep nobody out")
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "relation", "shown"),
+    [
+        ("Surgery < 6 months ago", "< 6 months", "within", "≥ 6 months"),
+        ("Surgery within 6 months", "within 6 months", "within", "≥ 6 months"),
+        ("Surgery ≤ 6 months ago", "≤ 6 months", "within", "> 6 months"),
+        ("Surgery \\<= 6 months ago", "\\<= 6 months", "within", "> 6 months"),
+        ("Surgery, 6 months or less ago", "6 months or less", "within", "> 6 months"),
+    ],
+)
+def test_a_time_that_keeps_its_last_day_out_too_asks_for_longer(text: str, quote: str, relation: str, shown: str) -> None:
+    window = {"concept": "time_since_surgery", "window_value": 6.0, "window_unit": "mo", "window_relation": relation}
+    trial = SyntheticTrial(1).criterion(text, window | {"quote": quote}, section="exclusion")
+    other = SyntheticTrial(2).criterion("Surgery within 6 months", window | {"quote": "within 6 months"}, section="exclusion")
+    cells = row(compared(trial, other), "criteria", "time_since_surgery").cells
+
+    assert cells[0].lines[0].text == shown
+    assert cells[1].verdict == ("same" if shown == "≥ 6 months" else "not comparable")
 
 
 def test_events_are_compared_where_they_are_worded_alike() -> None:
