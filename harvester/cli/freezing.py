@@ -40,12 +40,16 @@ def keep_frozen(settings: Settings, comparison: Comparison) -> Comparison:
 
 
 def is_hash(text: str) -> bool:
-    """Whether a text is a hash, whole or its beginning, and no NCT number."""
-    return SHORTEST_HASH <= len(text) <= 64 and all(digit in "0123456789abcdef" for digit in text.lower())
+    """Whether a text is meant as a hash, whole or its beginning: with a letter, lest it be a number that lacks its NCT."""
+    digits = set(text.lower())
+    return len(text) <= 64 and digits <= set("0123456789abcdef") and (len(text) >= SHORTEST_HASH or bool(digits & set("abcdef")))
 
 
 def frozen(connection: Connection, text: str) -> tuple[ComparisonSnapshot, Comparison]:
     """The frozen comparison of a hash. Raises InputError when there is none, or it cannot be opened."""
+    if len(text) < SHORTEST_HASH:
+        what = f'"{text}" is not an NCT number, and too short for the hash of a frozen comparison'
+        raise InputError(what, f"Write at least the first {SHORTEST_HASH} of its digits; trialside status lists them")
     snapshot = read_snapshot(connection, text.lower())
     if snapshot is None:
         raise InputError(f"No frozen comparison here has the hash {text[:64]}", "Freeze one with: trialside compare … --freeze")

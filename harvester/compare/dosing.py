@@ -183,14 +183,18 @@ def _dose_line(trial: Trial, line: str, arm: str, doses: Sequence[Dose]) -> Line
     """A dose with the words of its amount and the sentences these stand in."""
     own = [(Source(d.source_path, d.source_start, d.source_end, d.quote), dose_sentence(trial, d)) for d in doses]
     sources = tuple(dict.fromkeys(source for pair in own for source in pair if source))
-    flags = tuple(flag for flag in dict.fromkeys(each for d in doses for each in json.loads(d.flags)) if not _is_said(flag, line))
+    flags = tuple(dict.fromkeys(flag for dose in doses for flag in flags_beside(line, dose)))
     first = doses[0]
     value = {name: getattr(first, name) for name in _VALUE} | {"arm": arm or None}
     return Line(line, sources, flags, value, f"in: {arm}" if arm else None)
 
 
+def flags_beside(line: str, dose: Dose) -> tuple[str, ...]:
+    """The flags of a dose that its line does not say itself, as it does of an amount in all, or of a time that is a range."""
+    return tuple(flag for flag in json.loads(dose.flags) if not _is_said(flag, line))
+
+
 def _is_said(flag: str, line: str) -> bool:
-    """Whether the line of a dose says itself what a flag tells: that an amount is one in all, or a time a range."""
     return (flag == "total" and "(total)" in line) or (flag.startswith("range_of_") and _RANGE.search(line) is not None)
 
 

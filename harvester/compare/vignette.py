@@ -12,7 +12,7 @@ from functools import cache
 from math import inf, nan
 from typing import Literal
 
-from harvester.compare.age import age_region
+from harvester.compare.age import age_region, field_ages
 from harvester.compare.concept import concept
 from harvester.compare.definition_file import read_yaml
 from harvester.compare.doubt import has_unread_alternative, is_of_a_share, is_one_way_of_several, is_qualified, needs_more
@@ -24,7 +24,7 @@ from harvester.compare.reading_words import criterion_line, fact_line
 from harvester.compare.region import Interval, Region
 from harvester.compare.trial import Trial
 from harvester.compare.window import DAYS, has_window
-from harvester.compare.wording import lowered
+from harvester.compare.wording import lowered, region_words
 from harvester.shape import shape
 from harvester.tables import CriterionFact, EligibilityCriterion, StudyRows
 
@@ -175,6 +175,11 @@ def _fields(vignette: Vignette, trial: Trial) -> list[Judged]:
 
 
 def _ages(trial: Trial) -> str:
+    """The ages of the registry's fields; years in the words that a criterion of the same ages has, so that both are one line."""
+    fields = [each for each in (trial.eligibility.minimum_age, trial.eligibility.maximum_age) if each]
+    region = field_ages(trial)
+    if region is not None and fields and all(each.endswith((" Year", " Years")) for each in fields):
+        return region_words(region, "a")
     parts = [f"from {trial.eligibility.minimum_age}" if trial.eligibility.minimum_age else ""]
     parts.append(f"to {trial.eligibility.maximum_age}" if trial.eligibility.maximum_age else "")
     return " ".join(part for part in parts if part)

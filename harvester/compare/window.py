@@ -1,8 +1,8 @@
 """Time windows as sets: how long ago an event must be for a person to join.
 
 "Within" and "at least" say the same thing from two sides: "no surgery within 14 days" and "at least 14 days since surgery" both
-admit those whose surgery is 14 days ago or longer; "no surgery ≤ 14 days ago" and "more than 14 days" ask for longer. Which side a text means is told by its section and its negation; where
-they do not settle it, there is no region.
+admit those whose surgery is 14 days ago or longer; "no surgery ≤ 14 days ago" and "more than 14 days" ask for longer. Which
+side a text means is told by its section and its negation; where they do not settle it, there is no region.
 """
 
 from __future__ import annotations

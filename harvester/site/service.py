@@ -7,6 +7,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from errno import ENAMETOOLONG
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from datasette import Response
 
 from harvester.compare.screening import LOOKED_AT
 from harvester.resources import templates
-from harvester.site.asked import Asked
+from harvester.site.asked import Asked, redirect
 from harvester.site.cache import Answer, PageCache, with_zipped
 from harvester.site.database import NAME
 from harvester.site.frame import Collection, collection_of
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 Page = Callable[[Asked], Answer]
 LONG_COUNT = 0.25
 """Seconds after which counting the collection counts as long."""
+_FORMS = re.compile(r"/(?:changes|screen|search|vignette/[^/.]+)")
+"""Pages that are asked by a form of many fields, most of which are left empty."""
 _HOST = re.compile(r"[A-Za-z0-9.\-]{1,200}(:[0-9]{1,5})?")
 _FAULT = (
     "Something went wrong on this site. The record behind it is untouched; "
@@ -70,6 +73,9 @@ class Service:
 
     async def respond(self, page: Page, request: Any) -> Any:
         """The response to a request for one of our pages."""
+        if _FORMS.fullmatch(request.path) and (told := _without_blanks(request.query_string)) != request.query_string:
+            # What was entered of a person stays in no cache on the way either.
+            return _response(replace(redirect(request.path + (f"?{told}" if told else "")), is_private=True), request)
         parts = {name: unquote(value or "") for name, value in request.url_vars.items()}
         as_json = parts.pop("json", "") == ".json"
         # Ticked boxes of a list come as one name several times.
@@ -161,6 +167,11 @@ class Service:
         """Whether the answer is whole, nobody's own, and counts the collection as it is."""
         counted = self._collection
         return made.status == 200 and not made.is_private and counted is not None and counted[0] == state
+
+
+def _without_blanks(query: str) -> str:
+    """A query without the fields of a form that were left empty, so that a page's address says what was asked and no more."""
+    return "&".join(each for each in query.split("&") if each.partition("=")[2])
 
 
 def _origin(request: Any) -> str:

@@ -91,19 +91,16 @@ class EligibilityView:
 
 @shape()
 class DoseLine:
-    """A stated dose in one line, with its words."""
+    """A stated dose in one line, once, with the arms that it is told of and all the places of its words."""
 
     agent: str | None
     line: str
     role: str | None
-    arm: str | None
     condition: str | None
     flags: tuple[str, ...]
     corrections: tuple[str, ...]
-    quote: str
-    path: str
-    start: int
-    end: int
+    arms: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
 
 
 @shape()

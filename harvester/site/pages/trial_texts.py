@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable, Mapping, Set
+from dataclasses import replace
 
 from harvester.compare.correction_words import corrections_shown
-from harvester.compare.dosing import regimen_words
+from harvester.compare.dosing import flags_beside, regimen_words
 from harvester.compare.model import Comparison
 from harvester.compare.trial import Trial
 from harvester.compare.wording import for_reading
@@ -119,10 +120,7 @@ class TrialTexts:
         regimens = (regimen_words(each, self.rows.of(Dose)) or each.name or "regimen" for each in self.rows.of(DoseRegimen))
         return DosingView(
             regimens=tuple(dict.fromkeys(regimens)),
-            doses=tuple(
-                _dose_line(each, titles.get(each.design_group_id or ""), corrections_shown(self.rows.of(Correction), each))
-                for each in self.rows.of(Dose)
-            ),
+            doses=_dose_lines(self.rows.of(Dose), titles, self.rows.of(Correction)),
             pictures=pictures_of(comparison),
             totals=comparison.totals,
             absent=absent,
@@ -166,7 +164,7 @@ def _marks_by_path(
                 if isinstance(row, Dose)
                 else fact_words(row, lets_in=row.criterion_id in inclusion),
                 rule=row.rule,
-                flags=tuple(json.loads(row.flags)),
+                flags=flags_beside(row.line, row) if isinstance(row, Dose) else tuple(json.loads(row.flags)),
                 confidence=row.confidence,
                 corrections=corrections_shown(corrections, row),
             )
@@ -179,17 +177,31 @@ def _part(dose: Dose) -> str | None:
     return dose.role if dose.role != _SINGLE_ROLE else None
 
 
-def _dose_line(dose: Dose, arm: str | None, corrections: tuple[str, ...]) -> DoseLine:
+def _dose_lines(
+    doses: Iterable[Dose], titles: Mapping[str, str | None], corrections: tuple[Correction, ...]
+) -> tuple[DoseLine, ...]:
+    """What is told of a dose in the same words of an arm, of another and of the medicine is one line."""
+    found: dict[DoseLine, list[Dose]] = {}
+    for dose in doses:
+        found.setdefault(_dose_line(dose, corrections_shown(corrections, dose)), []).append(dose)
+    return tuple(
+        replace(
+            line,
+            arms=tuple(dict.fromkeys(title for each in told if (title := titles.get(each.design_group_id or "")))),
+            sources=tuple(
+                dict.fromkeys(Source(each.source_path, each.source_start, each.source_end, each.quote) for each in told)
+            ),
+        )
+        for line, told in found.items()
+    )
+
+
+def _dose_line(dose: Dose, corrections: tuple[str, ...]) -> DoseLine:
     return DoseLine(
         agent=dose.agent,
         line=for_reading(dose.line),
         role=", ".join(part for part in (_part(dose), "one of several" if dose.alternative else None) if part) or None,
-        arm=arm,
         condition=dose.condition,
-        flags=tuple(json.loads(dose.flags)),
+        flags=flags_beside(dose.line, dose),
         corrections=corrections,
-        quote=dose.quote,
-        path=dose.source_path,
-        start=dose.source_start,
-        end=dose.source_end,
     )

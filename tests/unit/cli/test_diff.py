@@ -117,6 +117,21 @@ def test_two_frozen_comparisons_are_held_against_each_other(run: Run, db: Path) 
     assert second[:12] in told["until"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("0f1e2d3c4b5", '"0f1e2d3c4b5" is not an NCT number, and too short for the hash of a frozen comparison. Write at least'),
+        ("12345678", '"12345678" is not an NCT number. Write NCT and eight digits'),
+    ],
+)
+def test_a_short_hash_is_told_from_a_number_that_lacks_its_letters(run: Run, db: Path, typed: str, told: str) -> None:
+    for command in ("diff", "compare", "cite"):
+        result = run(command, typed)
+
+        assert result.exit_code == 2
+        assert told in result.output
+
+
 def test_an_unknown_hash_is_bad_input(run: Run, db: Path) -> None:
     result = run("diff", "0123456789abcdef")
 

@@ -58,7 +58,7 @@ def test_a_field_that_admits_whom_a_criterion_excludes_is_shown_beside_it() -> N
 
     assert screened.points[0].standing == "not met"
     assert [line.text for line in screened.points[0].lines] == [
-        "< 25 years", "met by the registry's field: from 18 Years to 25 Years",
+        "< 25 years", "met by the registry's field: 18 to 25 years",
     ]  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from harvester.tables import ComparisonMember, ComparisonSet, StudyRows
 from harvester.text.expressions.rule import dose_rules, rules
 from tests.standin.synthetic import synthetic_id, synthetic_study
 from tests.unit.site.conftest import Ask
-from tests.unit.site.site_records import ALIAS, FULL, PLAIN, write_site, write_study
+from tests.unit.site.site_records import ALIAS, FULL, PLAIN, full_study, write_site, write_study
 
 PAIR = f"{FULL},{PLAIN[0]}"
 PAGES = {
@@ -299,6 +299,22 @@ async def test_an_empty_database_says_what_to_do(tmp_path: Path) -> None:
     assert "trialside harvest" in response.text
 
 
+async def test_a_dose_that_arm_and_medicine_both_tell_is_one_line_with_both_places(tmp_path: Path) -> None:
+    body = full_study()
+    told = body["protocolSection"]["armsInterventionsModule"]
+    for each in (told["armGroups"][0], told["interventions"][0]):
+        each["description"] = "Synthetamab 20 mg IV over 30-60 minutes daily"
+    with Store(tmp_path / "site.db") as store:
+        write_study(store, body)
+    client = make_datasette(tmp_path / "site.db").client
+    (dose,) = (await client.get(f"/trial/{FULL}.json")).json()["dosing"]["doses"]
+    page = (await client.get(f"/trial/{FULL}")).text
+
+    assert [each["path"].split(".")[2] for each in dose["sources"]] == ["armGroups[0]", "interventions[0]"]
+    assert dose["flags"] == []
+    assert page.count('>20 mg</q></a><span class="also">also <a class="place"') == 1
+
+
 async def test_a_vignette_is_held_against_the_criteria_and_kept_nowhere(ask: Ask) -> None:
     page = await ask(f"/vignette/{FULL},{PLAIN[0]}?age=70&lvef=65")
     judged = (await ask(f"/vignette/{FULL},{PLAIN[0]}.json?age=70")).json()["judged"]
@@ -388,9 +404,25 @@ async def test_a_list_of_numbers_may_be_typed_into_the_form(ask: Ask) -> None:
     assert {each["nct_id"] for each in told["screened"]} == {FULL, PLAIN[0]}
 
 
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/screen?among=&age=70&lvef=&sex=", "/screen?age=70"),
+        (f"/vignette/{FULL}?age=&sex=female", f"/vignette/{FULL}?sex=female"),
+        ("/search?q=a%20b&condition=", "/search?q=a%20b"),
+        ("/changes?since=", "/changes"),
+    ],
+)
+async def test_fields_that_were_left_empty_stand_in_no_address(path: str, told: str, ask: Ask) -> None:
+    led = await ask(path)
+
+    assert (led.status_code, led.headers["location"], led.headers["cache-control"]) == (302, told, "no-store")
+    assert (await ask(path.replace("?", ".json?"))).status_code == 200
+
+
 async def test_what_a_form_does_not_ask_is_said_to_be_passed_over(ask: Ask) -> None:
     for path in ("/screen", f"/vignette/{FULL}"):
-        page = (await ask(f"{path}?age=70&crcl=55&<b>=1&empty=")).text
+        page = (await ask(f"{path}?age=70&crcl=55&<b>=1")).text
         assert "not asked here: <code>crcl</code>, <code>&lt;b&gt;</code>.</p>" in page
         assert "passed over" not in (await ask(f"{path}?age=70")).text.lower()
     assert "Passed over" not in (await ask("/screen?age=70&among=synthetic&from=1")).text
