@@ -121,7 +121,7 @@ def test_on_a_phone_every_cell_of_a_wide_table_says_whose_it_is(look: Any) -> No
 
 @pytest.mark.parametrize("others", [[PLAIN[0], PLAIN[1]], [HOSTILE, EXTREME, *PLAIN]], ids=["3", "7"])
 def test_on_a_phone_many_trials_stand_under_each_question_which_stays_in_sight(look: Any, others: list[str]) -> None:
-    page = look(f"/compare/{','.join([FULL, *others])}#population", width=390)
+    page = look(f"/compare/{','.join([FULL, *others])}#all", width=390)
     row = page.locator("#population table.side tbody tr[id]").first
     page.evaluate("row => window.scrollTo(0, row.getBoundingClientRect().bottom + scrollY - 120)", row.element_handle())
     page.wait_for_timeout(100)
@@ -145,6 +145,11 @@ def test_on_a_phone_groups_of_many_trials_unfold_where_the_address_leads_without
     assert shown() == []
     assert groups.first.locator("h2").is_visible()
     page.get_by_role("link", name="Show Population").click()
+    assert shown() == ["population"]
+    rows = page.locator("#population tr[id]")
+    assert [each.locator("> td:visible").count() for each in rows.all()] == [0] * rows.count()
+    rows.get_by_role("link", name="Show Age", exact=True).click()
+    assert [each.locator("> td:visible").count() for each in rows.all()] == [7] + [0] * (rows.count() - 1)
     assert shown() == ["population"]
     page.locator(".sentences a.ref").first.click()
     assert len(shown()) == 1
