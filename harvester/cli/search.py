@@ -109,9 +109,9 @@ def command(
     if alike:
         say(settings, f"Spelled alike, and found here: {alike}.")
     if wanted.everything and stored.size > LOOKED_THROUGH:
-        say(settings, f"Without words, only the {LOOKED_THROUGH:,} trials with the youngest numbers were looked through.")
+        say(settings, f"Without words, only the {LOOKED_THROUGH:,} trials with the newest numbers were looked through.")
     if order and search.size > WEIGHED:
-        say(settings, f"Of more than {WEIGHED:,} trials, those with the youngest numbers were put in this order.")
+        say(settings, f"Of more than {WEIGHED:,} trials, those with the newest numbers were put in this order.")
 
 
 def _spelled_alike(connection: Connection, typed: str) -> str:

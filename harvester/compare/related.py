@@ -150,7 +150,7 @@ class _Ranking:
         self.estimated = estimated
         self.size, self.looked_at = size or 0, len(everyone)
         self.rareness: dict[str, float] = {}
-        self.told: dict[str, str] = {}
+        self.told: dict[tuple[str, bool], str] = {}
         self.wholes: dict[str, float] = {}
         self.populations: dict[Region, Component] = {}
         self.counted = Counter(term for trial in everyone for term in self.conditions[trial.nct_id] | self.named[trial.nct_id])
@@ -214,7 +214,8 @@ class _Ranking:
         shared = sorted(mine & theirs, key=lambda term: (-self._rareness(term), term))
         whole = self._whole(name, mine)
         value = sum(self._rareness(term) for term in shared) / whole if whole else 0.0
-        shown = [self._told(term) for term in shared[: int(self.weights.limits["shown_terms"])]]
+        listed_terms = shared[: int(self.weights.limits["shown_terms"])]
+        shown = [self._told(term, of_all=not at or shared[0] not in self.collected) for at, term in enumerate(listed_terms)]
         return self._component(name, value, f"{words}: {listed(shown)}" if shown else "")
 
     def _whole(self, name: str, terms: Set[str]) -> float:
@@ -230,18 +231,18 @@ class _Ranking:
             known = self.rareness[term] = log(1 + size / max(count, 1))
         return known
 
-    def _told(self, term: str) -> str:
-        """A term with how rare it is, in the same words beside every candidate."""
-        known = self.told.get(term)
+    def _told(self, term: str, of_all: bool) -> str:
+        """A term with how rare it is, in the same words beside every candidate; ``of_all`` says among how many trials."""
+        known = self.told.get((term, of_all))
         if known is None:
-            known = self.told[term] = f"{term} ({self._how_rare(term)})"
+            known = self.told[term, of_all] = f"{term} ({self._how_rare(term, of_all)})"
         return known
 
-    def _how_rare(self, term: str) -> str:
+    def _how_rare(self, term: str, of_all: bool) -> str:
         if term in self.collected:
             count = self.collected[term]
             named = f"about {number(round(count, 1 - len(str(count))))}" if term in self.estimated else number(count)
-            return f"named in {named} of {number(self.size)} trials of this collection"
+            return f"named in {named} of {number(self.size)} trials of this collection" if of_all else f"in {named}"
         return f"in {number(max(self.counted[term], 1))} of the {number(self.looked_at)} trials looked at"
 
     def _setting(self, setting: Setting) -> Component:

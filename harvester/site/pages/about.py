@@ -33,7 +33,7 @@ def answer(asked: Asked) -> Answer:
         ),
         coverage=(
             ("Text on eligibility, arms and interventions", f"{counted.characters:,} characters"),
-            ("of it words of values that were read", read),
+            ("Share of it that states a value that was read", read),
             ("Contradictions found inside records", f"{counted.conflicts:,}"),
             ("Records by source", ", ".join(f"{name} {count:,}" for name, count in counted.by_source.items()) or "none"),
         ),

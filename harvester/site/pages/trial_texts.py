@@ -164,7 +164,7 @@ def _marks_by_path(
                 if isinstance(row, Dose)
                 else fact_words(row, lets_in=row.criterion_id in inclusion),
                 rule=row.rule,
-                flags=flags_beside(row.line, row) if isinstance(row, Dose) else tuple(json.loads(row.flags)),
+                flags=flags_beside(for_reading(row.line), row) if isinstance(row, Dose) else tuple(json.loads(row.flags)),
                 confidence=row.confidence,
                 corrections=corrections_shown(corrections, row),
             )
@@ -202,6 +202,6 @@ def _dose_line(dose: Dose, corrections: tuple[str, ...]) -> DoseLine:
         line=for_reading(dose.line),
         role=", ".join(part for part in (_part(dose), "one of several" if dose.alternative else None) if part) or None,
         condition=dose.condition,
-        flags=flags_beside(dose.line, dose),
+        flags=flags_beside(for_reading(dose.line), dose),
         corrections=corrections,
     )

@@ -72,4 +72,4 @@ def test_of_very_many_a_label_is_meant_that_none_of_those_counted_has(filled: Ru
     assert _code("status", "unknown Status", None, 9_000) == "UNKNOWN"
     assert _code("phase", "early phase 1", None, 9_000) == "EARLY_PHASE1"
     assert _code("country", "Chad", None, 9_000) == "Chad"
-    assert "youngest numbers were put in this order" in filled("search", "synthetic", "--order", "start").stderr
+    assert "newest numbers were put in this order" in filled("search", "synthetic", "--order", "start").stderr

@@ -229,11 +229,11 @@ async def test_behind_the_end_of_a_list_a_page_does_not_say_that_nothing_was_fou
 
 
 async def test_of_very_many_the_page_says_which_are_counted_and_put_in_order(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "youngest numbers are counted" not in (await ask("/search?all=1")).text
+    assert "newest numbers are counted" not in (await ask("/search?all=1")).text
     for module in ("harvester.store.search", "harvester.site.pages.search"):
         monkeypatch.setattr(f"{module}.WEIGHED", 1)
 
-    assert "the 1 with the youngest numbers are counted by field." in (await ask("/search?q=synthetic&sex=FEMALE")).text
+    assert "the 1 with the newest numbers are counted by field." in (await ask("/search?q=synthetic&sex=FEMALE")).text
     assert "counted by field and put in order." in (await ask("/search?q=synthetic&order=start")).text
 
 
