@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 
 from harvester.compare.concept import concept, with_labels
-from harvester.compare.definition_file import read_yaml
+from harvester.compare.definition_file import expression, read_yaml
 from harvester.compare.eligible import Slot
 from harvester.compare.fact_region import unit_of
 from harvester.compare.judgement import SAME_WORDS, judge
@@ -205,11 +205,18 @@ def _least(left: EligibilityCriterion, right: EligibilityCriterion) -> tuple[flo
     """The least score, and the least number of words in common, that two criteria need to stand in one row."""
     rules = read_yaml("alignment.yaml")
     scores = rules["score"]
+    if _keeps_out(left) == _keeps_out(right) and _is_on_a_device(left.text) and _is_on_a_device(right.text):
+        return float(scores["same_domain"]), 1
     if not left.domain or left.domain != right.domain or _keeps_out(left) != _keeps_out(right):
         return float(scores["other_domain"]), 2
     if left.domain in rules["single_subject"] and left.section == right.section:
         return float(scores["single_subject"]), 1
     return float(scores["same_domain"]), 2
+
+
+@lru_cache(maxsize=10_000)
+def _is_on_a_device(text: str) -> bool:
+    return expression("implanted_device").search(text) is not None
 
 
 def _keeps_out(criterion: EligibilityCriterion) -> bool:
