@@ -191,11 +191,8 @@ def _dose_line(trial: Trial, line: str, arm: str, doses: Sequence[Dose]) -> Line
 
 def flags_beside(line: str, dose: Dose) -> tuple[str, ...]:
     """The flags of a dose that its line does not say itself, as it does of an amount in all, or of a time that is a range."""
-    return tuple(flag for flag in json.loads(dose.flags) if not _is_said(flag, line))
-
-
-def _is_said(flag: str, line: str) -> bool:
-    return (flag == "total" and "(total)" in line) or (flag.startswith("range_of_") and _RANGE.search(line) is not None)
+    is_range, said = _RANGE.search(line) is not None, "total" if "(total)" in line else ""
+    return tuple(each for each in json.loads(dose.flags) if each != said and not (is_range and each.startswith("range_of_")))
 
 
 def _beside(dose: Cell, further: Cell) -> Cell:

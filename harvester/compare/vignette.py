@@ -177,8 +177,7 @@ def _fields(vignette: Vignette, trial: Trial) -> list[Judged]:
 def _ages(trial: Trial) -> str:
     """The ages of the registry's fields; years in the words that a criterion of the same ages has, so that both are one line."""
     fields = [each for each in (trial.eligibility.minimum_age, trial.eligibility.maximum_age) if each]
-    region = field_ages(trial)
-    if region is not None and fields and all(each.endswith((" Year", " Years")) for each in fields):
+    if fields and (region := field_ages(trial)) is not None and all(each.endswith((" Year", " Years")) for each in fields):
         return region_words(region, "a")
     parts = [f"from {trial.eligibility.minimum_age}" if trial.eligibility.minimum_age else ""]
     parts.append(f"to {trial.eligibility.maximum_age}" if trial.eligibility.maximum_age else "")

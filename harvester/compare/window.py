@@ -17,8 +17,7 @@ DAYS = {"h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 365 / 12, "a": 365.0}
 """Days in a unit of time. A month is the twelfth part of a year; a verdict leaves room for what else trials mean by it."""
 
 _NEGATION = re.compile(r"\b(?:no|not|without|never|absence|none|neither|free)\b")
-_HOLDS_ITS_END = re.compile(r"[≤⩽]|<\s?=|=\s?<|\bor less\b")
-"""In the words of a time that keeps people away: whose event is just so long ago is kept away too."""
+_HOLDS_ITS_END = re.compile(r"[≤⩽]|<\s?=|=\s?<|\bor less\b")  # whose event is just so long ago is kept away too
 
 
 def has_window(fact: CriterionFact) -> bool:

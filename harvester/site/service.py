@@ -73,8 +73,9 @@ class Service:
 
     async def respond(self, page: Page, request: Any) -> Any:
         """The response to a request for one of our pages."""
-        if _FORMS.fullmatch(request.path) and (told := _without_blanks(request.query_string)) != request.query_string:
-            # What was entered of a person stays in no cache on the way either.
+        told = "&".join(each for each in request.query_string.split("&") if each.partition("=")[2])
+        if told != request.query_string and _FORMS.fullmatch(request.path):
+            # The address says what was asked and no more; what was entered of a person stays in no cache on the way either.
             return _response(replace(redirect(request.path + (f"?{told}" if told else "")), is_private=True), request)
         parts = {name: unquote(value or "") for name, value in request.url_vars.items()}
         as_json = parts.pop("json", "") == ".json"
@@ -167,11 +168,6 @@ class Service:
         """Whether the answer is whole, nobody's own, and counts the collection as it is."""
         counted = self._collection
         return made.status == 200 and not made.is_private and counted is not None and counted[0] == state
-
-
-def _without_blanks(query: str) -> str:
-    """A query without the fields of a form that were left empty, so that a page's address says what was asked and no more."""
-    return "&".join(each for each in query.split("&") if each.partition("=")[2])
 
 
 def _origin(request: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 
 from harvester.compare.correction_words import corrections_shown
@@ -120,7 +120,7 @@ class TrialTexts:
         regimens = (regimen_words(each, self.rows.of(Dose)) or each.name or "regimen" for each in self.rows.of(DoseRegimen))
         return DosingView(
             regimens=tuple(dict.fromkeys(regimens)),
-            doses=_dose_lines(self.rows.of(Dose), titles, self.rows.of(Correction)),
+            doses=tuple(_dose_lines(self.rows.of(Dose), titles, self.rows.of(Correction))),
             pictures=pictures_of(comparison),
             totals=comparison.totals,
             absent=absent,
@@ -177,23 +177,15 @@ def _part(dose: Dose) -> str | None:
     return dose.role if dose.role != _SINGLE_ROLE else None
 
 
-def _dose_lines(
-    doses: Iterable[Dose], titles: Mapping[str, str | None], corrections: tuple[Correction, ...]
-) -> tuple[DoseLine, ...]:
+def _dose_lines(doses: Iterable[Dose], titles: Mapping[str, str | None], by_hand: tuple[Correction, ...]) -> Iterator[DoseLine]:
     """What is told of a dose in the same words of an arm, of another and of the medicine is one line."""
     found: dict[DoseLine, list[Dose]] = {}
     for dose in doses:
-        found.setdefault(_dose_line(dose, corrections_shown(corrections, dose)), []).append(dose)
-    return tuple(
-        replace(
-            line,
-            arms=tuple(dict.fromkeys(title for each in told if (title := titles.get(each.design_group_id or "")))),
-            sources=tuple(
-                dict.fromkeys(Source(each.source_path, each.source_start, each.source_end, each.quote) for each in told)
-            ),
-        )
-        for line, told in found.items()
-    )
+        found.setdefault(_dose_line(dose, corrections_shown(by_hand, dose)), []).append(dose)
+    for line, told in found.items():
+        arms = dict.fromkeys(title for each in told if (title := titles.get(each.design_group_id or "")))
+        places = dict.fromkeys(Source(each.source_path, each.source_start, each.source_end, each.quote) for each in told)
+        yield replace(line, arms=tuple(arms), sources=tuple(places))
 
 
 def _dose_line(dose: Dose, corrections: tuple[str, ...]) -> DoseLine:
