@@ -131,7 +131,7 @@ def claim_of(section: str, text: str, sentence: tuple[int, int], finding: Findin
     claim = _claimed(section, text, sentence, finding, nested)
     if claim.joins and finding.concept in _CELL_MARKS and not _is_plain_mark(section, before, after):
         return Claim(None, claim.condition)
-    often_listed = finding.concept in _ILLNESSES or finding.concept == "cns_disease"
+    often_listed = finding.concept in _ILLNESSES or finding.concept in ("cns_disease", "other_malignancy")
     if claim.joins == "absent" and often_listed and _EXAMPLE_IN_BRACKET.search(text, max(0, finding.start - 300), finding.start):
         claim = Claim(None, claim.condition)
     if finding.concept in _ILLNESSES:

@@ -12,6 +12,7 @@ from harvester.text.expressions.rule import confidence_of
 from harvester.text.facts.fact_read import FactRead, changed
 from harvester.text.facts.fact_value import framed, people_of_line
 from harvester.text.findings.claim import TODAY, claim_of, spares_some
+from harvester.text.findings.let_in import is_let_in
 from harvester.text.findings.presence import Finding
 from harvester.text.joining.modifier import only_other_than
 from harvester.text.joining.whom import whom_of
@@ -112,9 +113,6 @@ _FEW = 12  # lines below one
 _MARKERS = group("markers")
 _OF_TREATED = expression("presence.of_treated")
 _WITHOUT_OR = pattern_of(r"\b(?:without|lacking)\b[^.;:]*\bor\b[^.;:]*$", re.IGNORECASE)
-_EXCEPTED = expression("presence.excepted")
-_PERMITTED = expression("presence.permitted")
-_PERMITTED_LEAD = expression("presence.permitted_lead")
 # What under an inclusion heading only tells for whom another value holds: always, or unless it is denied.
 _ONLY_EXCLUDED = frozenset({"anticoagulation"})
 _FAILING = _ONLY_EXCLUDED | {"cardiovascular_disease", "liver_disease", "kidney_disease"}
@@ -252,10 +250,9 @@ def _finding_fact(line: ReadingLine, finding: Finding, windows: list[int]) -> Fa
     # The lines below a treatment say which is meant, and the line above a finding of whom or when.
     narrowed = finding.treats and (line.criterion.kind == "parent" or _TREATMENT_ABOVE.search(line.above) is not None)
     narrowed = narrowed or (finding.concept not in TODAY and _ABOVE.search(line.above) is not None)
-    said = told and not (timed or finding.open or listing or narrowed or finding.unsure[not asked])
-    lead, behind = line.text[bounds[0] : finding.start], line.text[finding.end : bounds[1]]
-    spared = _EXCEPTED.search(lead[-80:]) or (_PERMITTED.match(behind) and _PERMITTED_LEAD.fullmatch(lead))
-    may_be = finding.state == "present" and not said and (section == "exclusion" or finding.treats)
+    spared = line.spared or is_let_in(section, line.text, finding, bounds)
+    may_be = (finding.state == "present" or finding.negated) and (section == "exclusion" or finding.treats)
+    said = told and not (timed or finding.open or listing or narrowed or finding.unsure[not asked] or (may_be and spared))
     placed = span.shifted(line.criterion.start)
     which, people = finding.which if finding.treats else claim.condition, _people(line, finding, bounds)
     if which and people and finding.concept == "prior_transplant" and " " not in which:
@@ -265,7 +262,7 @@ def _finding_fact(line: ReadingLine, finding: Finding, windows: list[int]) -> Fa
         *(line.index, placed.start, placed.end, finding.concept, finding.state, rule),
         eligible_set=(claim.joins,) if said and claim.joins else None,
         condition=which or people,
-        exception=may_be and bool(spared),
+        exception=may_be and spared,
         confidence=confidence_of(rule),
         flags=(*line.normal.flags(finding.start, finding.end), *(("time_limited",) if timed else ())),
     )

@@ -70,8 +70,8 @@ def of_illness(claim: Claim, text: str, sentence: tuple[int, int], finding: Find
 
 def _words_of_illness(before: re.Match[str], degree: str | None, condition: str | None, matched: str) -> str | None:
     """Which of those who have an illness are meant, by the words around it."""
-    dependence = "dependence" if _DEPENDENCE.search(matched) else None
     member = matched if _MEMBER.fullmatch(matched) else None
+    dependence = "dependence" if _DEPENDENCE.search(matched) and member is None else None
     other = "other" if before["joint"].strip().lower() == "other" else None
     behind = condition.removeprefix(degree).strip() if condition and degree else condition
     return " ".join(each for each in (other, degree, before["kind"].strip(" ,"), member, dependence, behind) if each) or None

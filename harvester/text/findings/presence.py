@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 
 from harvester.shape import shape
 from harvester.text.expressions.definition_file import definition_pairs, expression
@@ -30,7 +30,9 @@ _HYPOTHETICAL = expression("presence.hypothetical")
 _IN_NAME_BEFORE = expression("presence.in_name_before", exact=True)  # "Diagnostic and Statistical Manual of Mental Disorders"
 _IN_NAME_BEHIND = expression("presence.in_name_behind", exact=True)  # "Drug Abuse Screening Test"
 _FOR_IT = pattern_of(
-    r"[- ](?:technolog|drugs?\b|medicines?\b|stud(?:y|ies)\b|trials?\b|educat|app(?:lication)?s?\b)", re.IGNORECASE
+    r"[- ](?:(?:treatment|prevention|clinical|intervention\w*|research|drug|management) ){0,2}"
+    r"(?:technolog|drugs?\b|medicines?\b|stud(?:y|ies)\b|trials?\b|program(?:me)?s?\b|evaluation|educat|app(?:lication)?s?\b)",
+    re.IGNORECASE,
 )
 _DISEASES = group("illnesses") | group("viruses")
 _ITS_TREATMENT = pattern_of(r"[- ](?:treatments?|therap(?:y|ies)|medications?|exacerbations?|flares?)\b", re.IGNORECASE)
@@ -60,12 +62,16 @@ BOTH_MARKS = pattern_of(
     r"(?: \([^()]{1,20}\))?(?:,| ?/)? ?(?:and|but|or|and/or)? ?$",
     re.IGNORECASE,
 )
+_AT_RISK = pattern_of(r"\brisk (?:of|for) (?:[\w-]+ ){0,2}$", re.IGNORECASE)  # of suicide: who is at risk is meant
+_SPECIMEN = pattern_of(r"\b(?:specimens?|samples?|biops(?:y|ies)|tissues?|blocks?)\b[^.;:]{0,60}$", re.IGNORECASE)
 _OTHER_REMISSION = pattern_of(r"\b(?:classified as|alcohol|substance|depress\w*|headache|cluster)\b[^.;]{0,60}$", re.IGNORECASE)
 _LOOKED_FOR = pattern_of(
     r"\b(?:test\w*|screen\w*|analys\w*|assess\w*|evaluat\w*|detection|monitor\w*|status|absence of|without)\b[^.;]{0,30}$",
     re.IGNORECASE,
 )
 _OF_ONE_KIND = pattern_of(r"\b(?:withdrawal|febrile|post-?traumatic|hypoxic|syncopal|psychogenic)\s*\Z", re.IGNORECASE)
+_ARE = pattern_of(r"are\b|currently\b", re.IGNORECASE)
+_TRIED = 8  # words for one finding behind the first in a sentence
 _OR_EPILEPSY = pattern_of(r"(?<=or )epilepsy\b|(?<=[,;/] )epilepsy\b", re.IGNORECASE)  # beside febrile seizures
 _LISTED_NO = expression("presence.listed_no")
 _ORGAN = pattern_of(r"\b(?:organ|tissue|kidney|renal|lung|liver|heart|cardiac|cornea\w*)\b", re.IGNORECASE)
@@ -94,7 +100,7 @@ _ONE_KIND = pattern_of(
 _STEROIDS = pattern_of(r"[^.;]{0,140}\b(?:requir\w+|steroids?|corticosteroids?|grade|uncontrolled|clinically)\b", re.IGNORECASE)
 _ASIDE = pattern_of(
     r"\b(?:unless|except\w*|if|provided|while|requiring|interrupt\w*|stop\w*|hold|off|discontinu\w+|than|or|contra-?indicat\w+"
-    r"|allerg\w+|hypersensitiv\w+|intoleran\w+|indications?)\b[^.;]{0,60}$",
+    r"|allerg\w+|hypersens\w+|intoleran\w+|indications?)\b[^.;]{0,60}$",
     re.IGNORECASE,
 )
 _VIRUSES = group("viruses")
@@ -160,18 +166,10 @@ def read_findings(text: str, bounds: tuple[tuple[int, int], ...], above: str = "
             concept, state = _told()[index]
             if concept in found:
                 continue
-            match: re.Match[str] | None = first
-            if concept == "prior_transplant":
-                match = _of_blood(_opened().patterns[index].finditer(text, first.start(), end))
-            elif _is_in_name(text, first, concept):
-                others = islice(_opened().patterns[index].finditer(text, first.end(), end), 8)
-                match = next((each for each in others if not _is_in_name(text, each, concept)), None)
-            elif concept == "seizure_disorder" and _OF_ONE_KIND.search(text, start, first.start()):
-                match = _OR_EPILEPSY.search(text, first.end(), end) or first
-            if match is not None:
-                finding = _finding(text, concept, state, match, start, end)
-                if finding:
-                    found[concept] = finding
+            meant = _meant(text, start, end, concept, index, first)
+            told = (_finding(text, concept, state, match, start, end) for match in meant)
+            if finding := next(filter(None, told), None):
+                found[concept] = finding
     return tuple(sorted(found.values(), key=lambda finding: (finding.start, finding.concept)))
 
 
@@ -195,9 +193,23 @@ def _is_in_name(text: str, match: re.Match[str], concept: str) -> bool:
     return _IN_NAME_BEFORE.search(text[max(0, match.start() - 60) : match.start()]) is not None
 
 
-def _of_blood(matches: Iterator[re.Match[str]]) -> re.Match[str] | None:
-    """The first of eight transplants that is not one of an organ."""
-    return next((match for match in islice(matches, 8) if _BLOOD.search(match.group()) or not _ORGAN.search(match.group())), None)
+def _meant(text: str, start: int, end: int, concept: str, index: int, first: re.Match[str]) -> Iterator[re.Match[str]]:
+    """The words that may tell a finding: the first that are no part of a name, no transplant of an organ; behind words of a wish
+    for a pregnancy those for one of today.
+    """
+    if concept == "seizure_disorder" and _OF_ONE_KIND.search(text, start, first.start()):
+        yield _OR_EPILEPSY.search(text, first.end(), end) or first
+        return
+    for match in chain((first,), islice(_opened().patterns[index].finditer(text, first.end(), end), _TRIED)):
+        if concept == "prior_transplant":
+            named = _ORGAN.search(match.group()) and not _BLOOD.search(match.group())
+        else:
+            wished = concept == "pregnancy" and match is not first and _ARE.match(match.group()) is None
+            named = wished or _is_in_name(text, match, concept)
+        if not named:
+            yield match
+            if concept != "pregnancy":
+                return
 
 
 def _is_negative(before: str, after: str) -> bool:
@@ -210,6 +222,7 @@ def _finding(text: str, concept: str, state: str, match: re.Match[str], start: i
     before = _ELIGIBLE_IF_SHE.sub(" must be ", before)
     before = _IF_FEMALE.sub(" must be ", before) if concept in _OF_WOMEN else before
     before = _BECOME_OR.sub("", before) if concept == "breast_feeding" else before
+    before = _AT_RISK.sub("", before) if concept == "suicidality" else before
     beyond = text[match.end() : match.end() + 240]
     if _HYPOTHETICAL.search(before) or _OTHER_PERSON.search(before) or (concept in ("hbv", "hcv") and _RESOLVED.search(before)):
         return None
@@ -218,6 +231,8 @@ def _finding(text: str, concept: str, state: str, match: re.Match[str], start: i
     if concept.startswith("prior_") and any(each.search(match.group()) for each in _OF_NO_PAST):
         return None  # an anchor, or what the study itself gives
     if concept == "cns_disease" and any(each.search(before) for each in _OF_ANOTHER):
+        return None
+    if concept in ("pleural_effusion", "ascites") and _SPECIMEN.search(before):
         return None
     if concept == "pregnancy" and _OF_PREGNANCY.search(before):
         return None  # "diagnosed during pregnancy"

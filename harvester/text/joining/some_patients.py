@@ -45,11 +45,9 @@ class Audience:
     def __init__(self, raw: str, lines: tuple[CriterionLine, ...]) -> None:
         self._raw, self._lines = raw, lines
         self._below: dict[tuple[int, bool], tuple[SomePatients, int] | None] = {}
-        self._exceptions = {
-            line.position
-            for line in lines
-            if line.kind == "header" and _EXCEPTS.search(f"{_regular(raw[max(line.start, line.end - 300) : line.end])}:")
-        }
+        heads = (line for line in lines if line.kind == "header")
+        told = ((line.position, _regular(raw[max(line.start, line.end - 300) : line.end])) for line in heads)
+        self._exceptions = {position for position, words in told if _EXCEPTS.search(f"{words.rstrip(' :')}:")}
         self._cohorts: dict[int, int] = {}  # where the first cohort begins among the lines below one
 
     def of(self, criterion: CriterionLine, own: str) -> SomePatients:
