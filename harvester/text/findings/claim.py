@@ -61,6 +61,8 @@ _MAY_BE_TOO = expression("claim.may_be_too")  # "pregnant, who may be pregnant"
 _PLAIN_BEFORE = expression("claim.plain_before")
 # "severe neurological disorders (e.g., dementia)", "renal disease (e.g. diabetes)": of what they are examples is meant
 _EXAMPLE_IN_BRACKET = pattern_of(r"\((?:e\.? ?g\b|such as|for example|for instance)[^()]*$", re.IGNORECASE)
+_AS_RATE = pattern_of(r" ?(?:/|per |a |each )(?:day|week|month|year)", re.IGNORECASE)  # "fewer than 4 seizures a week"
+_LISTED_TOO = frozenset({"cns_disease", "other_malignancy", "seizure_disorder"})
 _OF_SOME_BEHIND = expression("claim.of_some_behind")
 _BRAIN_TOO = pattern_of(r"\b(?:CNS|central nervous system|cerebral|brain)(?: \w+)? ?(?:or|and|and/or|/) ?$", re.IGNORECASE)
 _NOT_UNDER_CONTROL = expression("claim.not_under_control")
@@ -131,7 +133,7 @@ def claim_of(section: str, text: str, sentence: tuple[int, int], finding: Findin
     claim = _claimed(section, text, sentence, finding, nested)
     if claim.joins and finding.concept in _CELL_MARKS and not _is_plain_mark(section, before, after):
         return Claim(None, claim.condition)
-    often_listed = finding.concept in _ILLNESSES or finding.concept in ("cns_disease", "other_malignancy")
+    often_listed = finding.concept in _ILLNESSES or finding.concept in _LISTED_TOO
     if claim.joins == "absent" and often_listed and _EXAMPLE_IN_BRACKET.search(text, max(0, finding.start - 300), finding.start):
         claim = Claim(None, claim.condition)
     if finding.concept in _ILLNESSES:
@@ -246,10 +248,12 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
     spared = finding.concept not in TODAY and not lets_in_earlier(matched, beyond) and _is_spared(finding.concept, beyond)
     if finding.concept not in TODAY and _is_part(finding, matched, before, after):
         return Claim(None, _forbidden(finding, before, matched, after).condition)
+    rate = finding.concept == "seizure_disorder" and _AS_RATE.match(after) is not None
     of_cause = finding.concept == "other_malignancy" and (_OF_CAUSE.search(before) or _AS_CAUSE.match(after))
     if (
         together
         or spared
+        or rate
         or of_cause
         or _MUST_BE.search(before)
         or _POSSIBLE.search(before)
