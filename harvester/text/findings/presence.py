@@ -217,6 +217,27 @@ def _is_negative(before: str, after: str) -> bool:
     return bool(_VIRUS_NEGATED.search(before) or _VIRUS_NEGATIVE_BEHIND.match(after))
 
 
+def _is_in_passing(concept: str, matched: str, before: str, after: str) -> bool:
+    """Whether words for a finding tell of a plan, a risk, another person, a specimen, an anchor or how much there may be."""
+    past = concept.startswith("prior_")
+    return (
+        _HYPOTHETICAL.search(before) is not None
+        or _OTHER_PERSON.search(before) is not None
+        or (concept in ("hbv", "hcv") and _RESOLVED.search(before) is not None)
+        or (past and _OTHER_THAN.search(matched) is not None)  # "CD19-directed therapy other than blinatumomab"
+        or (past and any(each.search(matched) for each in _OF_NO_PAST))  # an anchor, or what the study itself gives
+        or (concept == "cns_disease" and any(each.search(before) for each in _OF_ANOTHER))
+        or (concept in ("pleural_effusion", "ascites") and _SPECIMEN.search(before) is not None)
+        or (concept == "pregnancy" and _OF_PREGNANCY.search(before) is not None)  # "diagnosed during pregnancy"
+        or (concept.endswith("_mutation") and _LOOKED_FOR.search(before) is not None)
+        or (concept == "remission" and _OTHER_REMISSION.search(before) is not None)
+        # "INR ≤ 1.5 unless on anticoagulants", "bleeding requiring anticoagulation"
+        or (concept == "anticoagulation" and (_ASIDE.search(before) is not None or after.startswith(":")))
+        # "HBV DNA < 500 IU/mL" tells how much there may be
+        or (concept in _VIRUSES and _LOAD_BEHIND.match(after) is not None and _FOUND_BEFORE.search(before) is None)
+    )
+
+
 def _finding(text: str, concept: str, state: str, match: re.Match[str], start: int, end: int) -> Finding | None:
     before, after = text[max(start, match.start() - 120) : match.start()], text[match.end() : min(end, match.end() + 200)]
     before = _ELIGIBLE_IF_SHE.sub(" must be ", before)
@@ -224,26 +245,8 @@ def _finding(text: str, concept: str, state: str, match: re.Match[str], start: i
     before = _BECOME_OR.sub("", before) if concept == "breast_feeding" else before
     before = _AT_RISK.sub("", before) if concept == "suicidality" else before
     beyond = text[match.end() : match.end() + 240]
-    if _HYPOTHETICAL.search(before) or _OTHER_PERSON.search(before) or (concept in ("hbv", "hcv") and _RESOLVED.search(before)):
+    if _is_in_passing(concept, match.group(), before, after):
         return None
-    if concept.startswith("prior_") and _OTHER_THAN.search(match.group()):
-        return None  # "CD19-directed therapy other than blinatumomab"
-    if concept.startswith("prior_") and any(each.search(match.group()) for each in _OF_NO_PAST):
-        return None  # an anchor, or what the study itself gives
-    if concept == "cns_disease" and any(each.search(before) for each in _OF_ANOTHER):
-        return None
-    if concept in ("pleural_effusion", "ascites") and _SPECIMEN.search(before):
-        return None
-    if concept == "pregnancy" and _OF_PREGNANCY.search(before):
-        return None  # "diagnosed during pregnancy"
-    if concept.endswith("_mutation") and _LOOKED_FOR.search(before):
-        return None
-    if concept == "remission" and _OTHER_REMISSION.search(before):
-        return None
-    if concept == "anticoagulation" and (_ASIDE.search(before) or after.startswith(":")):
-        return None  # "INR ≤ 1.5 unless on anticoagulants", "bleeding requiring anticoagulation"
-    if concept in _VIRUSES and _LOAD_BEHIND.match(after) and not _FOUND_BEFORE.search(before):
-        return None  # "HBV DNA < 500 IU/mL" tells how much there may be
     behind = bool(_ABSENT_BEHIND.match(after)) or (concept in _TESTED and bool(_NEGATIVE_BEHIND.match(after)))
     behind = behind or (concept in _VIRUSES and (_is_negative(before, after) or bool(_MINUS_BEHIND.match(text, match.end()))))
     listed = match.start() - start < 300 and bool(_LISTED_NO.match(without_brackets(text[start : match.start()])))
