@@ -62,6 +62,8 @@ _PLAIN_BEFORE = expression("claim.plain_before")
 # "severe neurological disorders (e.g., dementia)", "renal disease (e.g. diabetes)": of what they are examples is meant
 _EXAMPLE_IN_BRACKET = pattern_of(r"\((?:e\.? ?g\b|such as|for example|for instance)[^()]*$", re.IGNORECASE)
 _AS_RATE = pattern_of(r" ?(?:/|per |a |each )(?:day|week|month|year)", re.IGNORECASE)  # "fewer than 4 seizures a week"
+_ENDS_A_LIST = frozenset({"autoimmune_disease", "other_malignancy"})
+_DEGREE_OF_LIST = expression("claim.degree_of_list")  # "significant heart, lung or autoimmune disease"
 _LISTED_TOO = frozenset({"cns_disease", "other_malignancy", "seizure_disorder"})
 _OF_SOME_BEHIND = expression("claim.of_some_behind")
 _BRAIN_TOO = pattern_of(r"\b(?:CNS|central nervous system|cerebral|brain)(?: \w+)? ?(?:or|and|and/or|/) ?$", re.IGNORECASE)
@@ -76,6 +78,7 @@ _PEOPLE_BEFORE = expression("claim.people_before")
 _MUST_BE = expression("claim.must_be")
 _WHICH = pattern_of(r"\b(?:first|second|third|fourth|1st|2nd|3rd|greater|later|subsequent|further|beyond)\b", re.IGNORECASE)
 _SYMPTOMS_OF = expression("claim.symptoms_of")
+_OF_SOME_BEFORE = (_MUST_BE, _POSSIBLE, _SYMPTOMS_OF, _TREATED_FOR)
 _PAIRED = pattern_of(r"\bhepatitis b and (?:hepatitis )?c\b|\bhbv and hcv\b", re.IGNORECASE)
 _ACTIVE = pattern_of(r"active\b", re.IGNORECASE)
 # "active hepatitis (hepatitis B: DNA positive; hepatitis C: RNA positive)": by which tests each is known
@@ -250,16 +253,8 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
         return Claim(None, _forbidden(finding, before, matched, after).condition)
     rate = finding.concept == "seizure_disorder" and _AS_RATE.match(after) is not None
     of_cause = finding.concept == "other_malignancy" and (_OF_CAUSE.search(before) or _AS_CAUSE.match(after))
-    if (
-        together
-        or spared
-        or rate
-        or of_cause
-        or _MUST_BE.search(before)
-        or _POSSIBLE.search(before)
-        or _SYMPTOMS_OF.search(before)
-        or _TREATED_FOR.search(before)
-    ):
+    degree = finding.concept in _ENDS_A_LIST and _DEGREE_OF_LIST.search(before) is not None
+    if together or spared or rate or of_cause or degree or any(each.search(before) for each in _OF_SOME_BEFORE):
         return Claim(None)
     return _forbidden(finding, before, matched, after)
 
