@@ -250,7 +250,8 @@ def _finding_fact(line: ReadingLine, finding: Finding, windows: list[int]) -> Fa
     # The lines below a treatment say which is meant, and the line above a finding of whom or when.
     narrowed = finding.treats and (line.criterion.kind == "parent" or _TREATMENT_ABOVE.search(line.above) is not None)
     narrowed = narrowed or (finding.concept not in TODAY and _ABOVE.search(line.above) is not None)
-    spared = line.spared or is_let_in(section, line.text, finding, bounds)
+    # What stands below "except for:"; a heading may end its exceptions unseen.
+    spared = (line.spared and line.criterion.parent is not None) or is_let_in(section, line.text, finding, bounds)
     may_be = (finding.state == "present" or finding.negated) and (section == "exclusion" or finding.treats)
     said = told and not (timed or finding.open or listing or narrowed or finding.unsure[not asked] or (may_be and spared))
     placed = span.shifted(line.criterion.start)
