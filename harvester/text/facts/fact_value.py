@@ -44,10 +44,9 @@ _REPEATED = expression("fact.repeated")
 _REPEATED_IF = expression("fact.repeated_if")
 _BELOW = pattern_of(r"[\s)]*(?:or (?:more|greater|lower) )?(?:below|under|less than|lower than)\b", re.IGNORECASE)
 _POWER = pattern_of(r" ?[x×] ?10(?:\^|\*{1,2})?(?P<power>\d)\b")
+_TIMES_WHAT = pattern_of(r" ?[xX×](?=\s*(?:$|[,;.)]|(?:or|and|if|for|in)\b))")
 _APART = pattern_of(r"\s*apart\b", re.IGNORECASE)
-_BEYOND_IDEAL = pattern_of(
-    r"\s*(?:\([^()]{1,16}\)\s*)?(?P<what>(?:over|above|below) (?:the |their )?(?:ideal|normal) (?:body )?weight)\b", re.IGNORECASE
-)
+_BEYOND_IDEAL = expression("fact.beyond_ideal")
 _ABOVE_ANOTHER = expression("namesake.above_another")
 _AWAY = expression("fact_value.away")  # "a tumour ≤ 12 cm from the anal verge"
 _LENGTHS = ("mm", "cm", "m", "km", "[mi_i]")
@@ -145,6 +144,8 @@ def is_threshold(place: Place, subject: Subject) -> bool:
         return False  # what stands before an event is no limit of it
     if not says_something(place, subject) or _APART.match(place.right):
         return False
+    if _TIMES_WHAT.match(place.right) and place.limit.amount.reference == "absolute":
+        return False  # "AST > 5x"
     if _EACH_OF_TWO.match(place.right) or (subject.concepts == ("attack_frequency",) and _EVERY_FEW.match(place.right)):
         return False
     if _SIMILAR.search(place.left[-40:]) or _is_of_consent(place, subject):
@@ -157,7 +158,7 @@ def is_threshold(place: Place, subject: Subject) -> bool:
     if place.limit.amount.unit == "{SD}" and place.limit.comparator in ("<", "<=") and _BELOW.match(place.right):
         return False  # "≤ 3 SD below the mean": within them, or beyond
     # says when a test is done again
-    return not (_REPEATED_IF.search(place.left[-120:]) and _REPEATED.search(place.sentence))
+    return not (_REPEATED_IF.search(place.left[-180:]) and _REPEATED.search(place.sentence))
 
 
 def threshold_frame(place: Place, subject: Subject) -> FactRead:

@@ -33,7 +33,9 @@ _ON = pattern_of(r"\b(?:on|at|during)\s*$", re.IGNORECASE)
 _OCCASIONS = pattern_of(r"\s*(?:[\w-]+ ){0,2}occasions?\b", re.IGNORECASE)
 _OF_MOST = pattern_of(r"\bof(?: an?| the)?\s*$", re.IGNORECASE)
 _MEANS = pattern_of(r"\s*(?:=|:|is|means)?\s*[a-z]{2,}", re.IGNORECASE)
-_ITEMS = pattern_of(r"[\s-]*(?:(?!on\b|of\b|in\b|for\b)[\w-]+ ){0,2}(?:items?|questions?|subscales?|domains?)\b")
+_ITEMS = pattern_of(
+    r"[\s-]*(?:(?!on\b|of\b|in\b|for\b|with\b|and\b|or\b|but\b)[\w-]+ ){0,2}(?:items?|questions?|subscales?|domains?)\b"
+)
 _ENDS_OF_SCALE = pattern_of(
     r"\s*\((?:on )?(?:an? )?(?:[\w-]+ ){0,2}(?:scale|ranged?|ranges|scored)(?: of| from)?[\s:=]*", re.IGNORECASE
 )
@@ -55,11 +57,7 @@ _OF_SAMPLE = pattern_of(
 _OF_THOSE = gated(r"\b\d{1,2} ?% having\b[^.;]{0,40}$", re.IGNORECASE)
 _GOES_ON_IN_ROMANS = pattern_of(r"\s?(?:-|to|or|and)\s?(?:VI{1,3}|IX|X)\b")
 _OF_QUESTIONS = gated(r"\b(?:on|of|in|for|with) (?:the )?(?:questions?|items?)\s*$|\((?:the )?scale\s*:?\s*$", re.IGNORECASE)
-_OF_A_STUDY = gated(
-    r"\b(?:previous|earlier|validation)(?: [\w-]+){0,3} (?:study|studies|trials?)\b"
-    r"[^.;]{0,200}\b(?:reveal|show|demonstrat|report|found|indicat|suggest)\w*\b[^.;]*$",
-    re.IGNORECASE,
-)
+_OF_A_STUDY = expression("said.of_a_study")
 _ONE_IS = pattern_of(r"\(\s*(?:1|one) [A-Za-z][\w -]{2,20}$", re.IGNORECASE)  # "(1 pack year = 20 cigarettes a day)"
 _FRACTION = pattern_of(r"/[2-5](?![\d./])(?! ?(?:points?|on|in)\b)(?= [a-z])")  # "more than 1/3 of a hemisphere"
 _LOGMAR = pattern_of(r" ?log ?MAR\b", re.IGNORECASE)
@@ -79,7 +77,7 @@ _IN_NAME = pattern_of(r"\b(?:FEF|MMEF|i?PTH|GLP-?1|amyloid[ -]?(?:beta|β)?|A(?:
 _NEVER_PLAIN = (SCORES - {"karnofsky", "lansky"}) | {OTHER} | group("never_plain")
 _WORSE_IS_TOLD = group("more_is_better") | group("less_is_better")
 _LEADS_TO_VALUE = expression("said.leads_to_value")
-_ENDS_VALUE = pattern_of(r"\s*(?:$|[.,;)]|and\b|or\b|if\b|for\b|unless\b|\(|/)", re.IGNORECASE)
+_ENDS_VALUE = pattern_of(r"\s*(?:$|[.,;)]|and\b|or\b|if\b|for\b|unless\b|without\b|\(|/)", re.IGNORECASE)
 _CHANGES = pattern_of(
     r"\b(?:increas|decreas|declin|drop|fall|reduc|chang|rise|loss|gain|improv|target|goal|dos|uln|limit|normal|correspond"
     r"|approximat|equivalent|equal)\w*",

@@ -113,11 +113,7 @@ _NEXT_SEX = pattern_of(
     re.IGNORECASE,
 )
 # "> 20 g/day for women, > 30 g/day for men": the sex behind a value is that value's
-_OF_VALUE_BEFORE = pattern_of(
-    r"\d ?[\w/%^]{0,12}(?: or more)?(?: [\w/]{2,12}){0,2} (?:for|in) (?:[\w-]+ ){0,5}(?:females?|males?|women|men|woman|man)"
-    r"(?:,| and| or|,? and|,? or)? *$",
-    re.IGNORECASE,
-)
+_OF_VALUE_BEFORE = expression("modifier.of_value_before")
 _JOINED_PEOPLE = pattern_of(rf"(?:^|\b(?:{_FEMALE}|{_MALE}|[a-z]{{3,}}))\s*\b(?:and|or|/)\s*$", re.IGNORECASE)
 _MALES_AGED = pattern_of(rf"\b{_MALE}[^.;]{{0,30}}\d", re.IGNORECASE)
 _FEMALES_AGED = pattern_of(rf"\b{_FEMALE}[^.;]{{0,30}}\d", re.IGNORECASE)

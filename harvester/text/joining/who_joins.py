@@ -30,6 +30,7 @@ _RECOVERED = pattern_of(
 )
 _RECOVERED_FROM = expression("polarity.recovered_from")
 _NOT_RECOVERED = expression("joins.not_recovered")
+_NOT_AT_GOAL = expression("joins.not_at_goal")
 _MEANS_WELL = expression("joins.means_well")
 _ABSENCE_LASTS = expression("polarity.absence_lasts")
 LAST_WORDS = pattern_of(r"\bno (?:evidence|history|sign)s? of\b[^.;]*$", re.IGNORECASE)
@@ -61,6 +62,8 @@ def turned(line: ReadingLine, limit: Limit, concept: str, before: str, after: st
     well = sound or _means_well(limit, before)
     if section == "exclusion" and (well or limit.comparator in SIGNS_OF_SIDE) and _NOT_RECOVERED.search(before[-200:]):
         return 2 if well else 1  # "not recovered to grade ≤ 1", "not recovered (grade ≥ 2)"
+    if not sound and limit.comparator in (">", ">=") and _NOT_AT_GOAL.search(before[-60:]):
+        return int(section == "exclusion")  # "LDL not at goal (≥ 70 mg/dL)"
     told = turns(section, before, after)
     if section == "exclusion" and told == 1 and sound and is_no_of_values(before):
         return 2  # "not having ANC ≥ 1 or platelets ≥ 100"

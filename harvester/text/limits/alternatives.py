@@ -62,6 +62,7 @@ class Alternatives:
         self._count = 0
         self._group_of: dict[_Key, str] = {}
         self._told: list[_Key] = []  # the limit of each fact
+        self._spared: set[_Key] = set()  # limits that spare somebody
         self._read: list[tuple[_Key, str]] = []  # limits in their order, with the concept each is about
 
     def join(self, limit: Limit, facts: list[FactRead], named: tuple[int, int]) -> None:
@@ -95,6 +96,7 @@ class Alternatives:
             self._windowed = fact.window_value is not None
             self._told.append((limit.start, limit.end))
         if facts:
+            self._spared |= {(limit.start, limit.end)} if facts[0].exception else set()
             self._read.append(((limit.start, limit.end), facts[0].concept))
 
     def _is_beside_counted(self, between: str, fact: FactRead) -> bool:
@@ -149,9 +151,14 @@ class Alternatives:
             if key in self._group_of or not _LISTED.fullmatch(between):
                 continue
             before = self._text[max(0, key[0] - 200) : key[0]]
-            if concept == other or _OFFERS.search(before):
+            if concept == other or _OFFERS.search(before) or (self._shuts_out(number) and key not in self._spared):
                 self._group_of[key] = group
         self._extend_over_brackets()
+
+    def _shuts_out(self, number: int) -> bool:
+        """Whether a value opens a list of different measures, each of which shuts out (``ALT > 5; AST > 5 or GGT > 5``)."""
+        measures = [concept for _, concept in self._read[number : number + 3]]
+        return not self._inclusion and len(measures) == len(set(measures)) == 3
 
     def _extend_over_brackets(self) -> None:
         """Takes the first of three names into the group of the others, each with its value in brackets behind it.

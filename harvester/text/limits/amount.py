@@ -14,7 +14,7 @@ from harvester.shape import shape
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.gate import Gated, gated
 from harvester.text.expressions.pattern import pattern_of
-from harvester.text.limits.rate import read_rate
+from harvester.text.limits.rate import read_in_two_days, read_rate
 from harvester.text.limits.written_amount import read_written
 from harvester.text.written.number import NUMBER, NUMBER_WORDS, WORD_VALUES, read_number
 from harvester.text.written.unit import read_unit
@@ -71,7 +71,7 @@ _ULN = (
     r"|range)(?: values?)?(?: (?:of|for|in)(?: the)?(?: (?:institutional|institution'?s?|laboratory|lab|local"
     r"|reference|age|central|study))*(?: (?:normal|reference))?(?: (?:range|values?|limits?|reference"
     r"|level))*)?(?: normal)?"
-    r"|upper (?:normal|reference) (?:limits?|ranges?|values?|levels?)|normal upper (?:limits?|values?)"
+    r"|upper (?:normal|reference) (?:limits?|ranges?|values?|levels?)|upper normal\b|normal upper (?:limits?|values?)"
     r"|upper[- ]limit[- ]of[- ]normal"
     r"|(?:institutional )?limits? of normal)(?: ?[\[(] ?(?:I?ULN|UNL) ?[\])])?(?: values?| range)?(?: for age)?"
 )
@@ -215,6 +215,9 @@ def _with_unit(text: str, start: int, value: float, end: int, flags: tuple[str, 
     rate = read_rate(text, end)
     if rate is not None:
         return _united(text, plain, rate[1], rate[0], "lab", flags)
+    half = read_in_two_days(text, end)
+    if half is not None:
+        return _united(text, replace(plain, value=value / 2), half[1], half[0], "lab", flags)
     return _plain_unit(text, plain) or plain
 
 

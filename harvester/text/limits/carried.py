@@ -15,15 +15,9 @@ from harvester.text.limits.rate import read_rate
 
 # Amounts that are told with their time only behind what is measured.
 _SPREAD = frozenset({"mL", "L", "mg", "g", "ug"})
-_OF_SOMETHING_A_TIME = pattern_of(
-    r" of (?:(?!(?:and|or|for|in|with|within)\b)[A-Za-z-]+ ){1,3}?(?:(?:per|a|each|every) |/ ?)(?P<time>day|24 ?hours?|week)\b",
-    re.IGNORECASE,
-)
-_CELLS_A_VOLUME = pattern_of(
-    r" ?(?:WBCs?|white (?:blood )?cells?|leu[ck]ocytes|cells|(?:lympho)?blasts|neutrophils|lymphocytes|platelets|nucleated cells)"
-    r" ?(?:per|/) ?(?P<volume>mm ?\^?3|cubic millimet(?:er|re)|[uµ] ?L|mcL|microlit(?:er|re))(?![A-Za-z])",
-    re.IGNORECASE,
-)
+_SPREAD_OVER = {"week": "wk", "minute": "min", "min": "min"}
+_OF_SOMETHING_A_TIME = expression("carried.of_something_a_time")
+_CELLS_A_VOLUME = expression("carried.cells_a_volume")
 _FOR_ONE_SEX = expression("carried.for_one_sex")
 _UNIT_BEFORE = pattern_of(r"[A-Za-z]\s?\((?:in )?(?P<unit>[A-Za-z%][^()]{0,18})\)\s*(?:of|is|was|:|=)?\s*$")
 _KILO = pattern_of(r"[Kk]\b(?!\s?/)")  # "platelets > 50K"
@@ -40,12 +34,10 @@ _ONLY_OR = pattern_of(r"\s?,?\s?(?:or|and|and/or|/)\s?", re.IGNORECASE)
 _LETTER = pattern_of(r" ?(?P<unit>[mCF]\b|º)(?!\s?/)(?!-)")
 _DEGREES = {"C": ("Cel", 30.0, 43.0), "º": ("Cel", 30.0, 43.0), "F": ("[degF]", 86.0, 110.0)}
 _FEVER = pattern_of(r"\b(?:temp(?:erature)?|fever|febrile|afebrile|pyrexia|hypo-?thermi[ac]|hyper-?thermi[ac])\b", re.IGNORECASE)
-_IN_METRES = pattern_of(r"\b(?:(?:6|six)[- ]?min\w*|6MW[DT]|altitudes?|elevation|above sea level)\b", re.IGNORECASE)
-_OF_BLOOD = pattern_of(
-    r"\s*(?:of )?(?:packed |whole |donor |transfused )?"
-    r"(?:p?RBCs?|red (?:blood )?cells?|blood\b|platelets?\b|plasma\b|FFP)",
-    re.IGNORECASE,
+_IN_METRES = pattern_of(
+    r"\b(?:(?:6|six)[- ]?min\w*|6[ -]?MW[DT]|altitudes?|elevation|above sea level|to walk|height|stature)\b", re.IGNORECASE
 )
+_OF_BLOOD = expression("carried.of_blood")
 _TRANSFUSED = pattern_of(r"\btransfus\w+[^.;,\d]*$", re.IGNORECASE)  # "transfusion > 20 units"
 _DRUNK = pattern_of(
     r"\s*(?P<alcohol>(?:of )?(?:alcohol|ethanol)\s*)?(?:per|pr\.?|a|/|each|every)\s?(?P<time>week|day|wk)\b", re.IGNORECASE
@@ -53,11 +45,7 @@ _DRUNK = pattern_of(
 _ALCOHOL = pattern_of(r"\b(?:alcohol\w*|ethanol|drink\w*)\b", re.IGNORECASE)
 _TIMES = {"wee": "wk", "wk": "wk", "day": "d"}
 # "greater than 4500 grams in diabetic and 5000 grams in non-diabetic mothers", "> 180 mmHg systolic and 110 mmHg diastolic"
-_FOR_ONE = pattern_of(
-    r"\s*(?:(?:in|for) (?:[\w-]+ ){0,3}?[\w-]+|systolic|diastolic)(?: (?:patients|participants|mothers|subjects))?"
-    r"\s*(?:,|and|or|, and|, or)\s*",
-    re.IGNORECASE,
-)
+_FOR_ONE = expression("carried.for_one")
 _FOR_ANOTHER = pattern_of(r"\s*(?:(?:in|for) [a-z]|systolic|diastolic)", re.IGNORECASE)
 _CLOSES = pattern_of(r"(?:,? (?:in )?SI (?:units?|equivalent)[^()]{0,20})?\s*[)\]]")
 _BRACKET = pattern_of(r"[(\[]\s*$")
@@ -165,7 +153,7 @@ def united(limit: Limit, text: str) -> Limit:
         return replace(limit, amount=replace(amount, unit=unit)) if unit else limit
     if amount.unit in _SPREAD:
         time = _OF_SOMETHING_A_TIME.match(text, limit.end)
-        spread = f"{amount.unit}/{'wk' if time['time'].lower() == 'week' else 'd'}" if time else amount.unit
+        spread = f"{amount.unit}/{_SPREAD_OVER.get(time['time'].lower(), 'd')}" if time else amount.unit
         return replace(limit, amount=replace(amount, unit=spread))
     if amount.unit is not None or amount.reference != "absolute" or limit.values:
         return limit

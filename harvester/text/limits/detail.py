@@ -50,6 +50,7 @@ _COLON = pattern_of(r"\s?(?:[:(]|\b(?:with|of))\s?$")  # "spondylolisthesis: Gra
 _PREPOSITION = pattern_of(r"\s+(?:on|of|in|to|for|at|by|with)$", re.IGNORECASE)
 _OF_ITEMS = pattern_of(r"-\d{1,2}(?![\d.])(?! ?[-/] ?\d)")  # "HAMD-24"
 _ITEM_OF = pattern_of(r"\bitems?(?: (?:#|no\.? ?)?\d{1,2})?,? (?:of|on|in|from)(?: the)?\s*$", re.IGNORECASE)
+_ITEM_BEHIND = pattern_of(r" items?\b", re.IGNORECASE)
 _OWN_ACRONYM = pattern_of(r"\s*\((?P<name>[A-Z][A-Za-z]{0,3}[A-Z0-9][A-Z0-9-]{0,8})\)")
 _OWN_ACRONYM_BEFORE = pattern_of(r"\((?P<name>[A-Z][A-Z0-9-]{1,9})\)\s*\(?\s*$")
 _SCALE_BEHIND = expression("detail.scale_behind", exact=True)
@@ -167,7 +168,7 @@ def _widest(span: tuple[int, int]) -> tuple[int, int]:
 def scale_of(place: Place, subject: Subject, named: str) -> str:
     """The scale a score is of: its own name, or for a plain ``score`` the name before it."""
     item = _ITEM_OF.search(place.text[max(place.bounds[0], subject.start - 30) : subject.start])
-    if item:
+    if item or (named.lower() not in _PLAIN_SCORE and _ITEM_BEHIND.match(place.text, subject.end)):
         return f"{named} item"  # one question of a scale is not the scale
     if named.lower() not in _PLAIN_SCORE | _PLAIN_SCALE:
         of_items = _OF_ITEMS.match(place.text, subject.end) if subject.end < place.limit.start else None

@@ -11,13 +11,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.amount import Amount, may_hold_bare_reference, read_amount, read_bare_reference
 from harvester.text.limits.bound import Limit, bound
 from harvester.text.limits.comparator import FLIPPED
 from harvester.text.limits.concept import mentions
-from harvester.text.limits.limit_normal import OPENING, normal_bound
+from harvester.text.limits.limit_normal import OPENING, beyond_normal, normal_bound
 from harvester.text.limits.limit_pairs import LimitPairs
 from harvester.text.limits.limit_tokens import roman_value
 from harvester.text.written.number import NUMBER_WORDS, WORD_VALUES
@@ -57,6 +58,9 @@ _LIST_JOINER = pattern_of(
     r" ?(?:, ?(?:and|or)?|/|\bor\b|\band\b|;|&|、) ?(?:(?:NYHA|class|grade) (?=I|\d))?",
     re.IGNORECASE,
 )
+_PEOPLE = expression("limit.people")  # "Adults (18+)"
+_EACH = pattern_of(r" (?:per|in|at|from) ")  # "patients (10+ per site)"
+_THEN_TO = pattern_of(r" ?(?:-|to) ?(?P<last>IV|III|\d{1,2})(?![\w.%/]| ?years)")  # "7 or 8-10"
 _PART = pattern_of(r"[a-c](?![A-Za-z0-9])")
 _ADDED = pattern_of(r" ?\+")
 _HOW_FAR = pattern_of(r"\)? (?:\([^()]{1,20}\) )?")  # "> 1 mg/dL (> 0.25 mmol/L) above the upper limit of normal"
@@ -67,12 +71,7 @@ _BEFORE_UNIT = pattern_of(
 _UPPER = pattern_of(r"\s?(?:(?:to|-|up to|through)\s?(?P<sign><=?|≤)?|(?:and|but|,)\s?(?P<must><=?|≤))\s?", re.IGNORECASE)
 # "= [140 - age] x weight": how a clearance is reckoned; "Gleason ≤ 3+4": a sum of two patterns, neither the score
 _SUBSCRIPT = pattern_of(r"[A-Za-z)]\\?_$")
-_OF_NORMAL = pattern_of(
-    r"(?:['a-z]{1,3})?[ (-]{1,3}(?:(?!(?:or|and|if|but|with|within|which|is|are|less|lower|greater|more|higher|above|below|at|up"
-    r"|under|not|no|than|then|unless|except|while|whereas)\b)[a-z'/]{1,24}[ ()-]{1,2}){1,4}"
-    r"(?:I?ULN|UNL|upper (?:normal )?limits?)\b",
-    re.IGNORECASE,
-)
+_OF_NORMAL = expression("limit.of_normal")
 _FORMULA = pattern_of(r" ?[-−] ?age\b|(?<=[1-5])(?<![\d.,]\d)(?: \+ |\+)[1-5](?![\d.%+])", re.IGNORECASE)
 _SUMMAND = pattern_of(r"(?<![A-Za-z\d.,])[1-5](?: \+ |\+)$")
 _SIGNS = {"=>": ">=", "=<": "<=", "≥": ">=", "≤": "<="}
@@ -149,7 +148,9 @@ class _Scan(LimitPairs):
         if self.tokens[at].low in _BARE_OPENS:
             return self._within_bare(self.tokens[at].start)
         if self.tokens[at].low in OPENING:
-            return normal_bound(self.text, self.tokens[at], self.name_before(at))
+            name = self.name_before(at)
+            beyond = beyond_normal(self.text, self.tokens[at], self.comparator_before(at), name)
+            return beyond or normal_bound(self.text, self.tokens[at], name.end if name else None)
         if not self.is_number(at):
             return None
         comparator = self.comparator_before(at)
@@ -193,6 +194,7 @@ class _Scan(LimitPairs):
 
     def _assemble(self, at: int, amount: Amount, comparator: Phrase | None) -> Limit | None:
         after = self.token_index(amount.end)
+        after += self.text[amount.end : amount.end + 4] in ("+ or", "+ an")  # "2+ or more"
         if comparator is None and self.names_a_thing(at):
             return None
         values = self.listed(at, amount, comparator)
@@ -227,8 +229,10 @@ class _Scan(LimitPairs):
 
     def _alone(self, at: int, amount: Amount, comparator: Phrase | None) -> Limit:
         """A number no comparator bounds: ``18+ years``, ``from 18 years``, ``within 2 x ULN``, or a plain one."""
-        plus = self.text[amount.end : amount.end + 1] == "+" and (amount.kind == "duration" or self.aged_before(at))
-        if plus and not self.text[amount.end + 1 : amount.end + 2].isalnum():
+        before = self.text[max(0, amount.start - 16) : amount.start]
+        plus = self.text[amount.end : amount.end + 1] == "+"
+        plus = plus and bool(amount.kind == "duration" or self.aged_before(at) or _PEOPLE.search(before))
+        if plus and not self.text[amount.end + 1 : amount.end + 2].isalnum() and not _EACH.match(self.text, amount.end + 1):
             return replace(bound(self.text, ">=", amount, amount.start, "limit.after", None), end=amount.end + 1)
         if comparator is not None and amount.unit == "a" and self.text[comparator.start : comparator.end].lower() == "from":
             return bound(self.text, ">=", amount, comparator.start, "limit.before", comparator)
@@ -274,6 +278,10 @@ class _Scan(LimitPairs):
             end = part.end() if part else token.end
         if len(values) < 2 and not parted:
             return None
+        if to := _THEN_TO.match(self.text, end) if isinstance(values[-1], float) else None:
+            last = roman_value(to["last"]) or int(to["last"])
+            values.extend(float(value) for value in range(int(values[-1]) + 1, min(last, 10) + 1))
+            end = to.end()
         points = read_amount(self.text, self.tokens[self.token_index(end) - 1].start)
         end = points.end if points and points.unit == "{points}" else end
         start = comparator.start if comparator and comparator.key == "=" else amount.start

@@ -11,7 +11,8 @@ from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.amount import Amount
 from harvester.text.limits.bound import Limit, bound
 from harvester.text.limits.concept_group import group
-from harvester.text.written.token import Token
+from harvester.text.limits.concept_unit import fits
+from harvester.text.written.token import Phrase, Token
 
 BOUNDED_ABOVE = group("bounded_above")
 OPENING = frozenset({"normal", "wnl"})  # a limit of normal is looked for at these words
@@ -29,6 +30,9 @@ _CLOSES = pattern_of(
     re.IGNORECASE,
 )
 _ONLY_IF = pattern_of(r"\b(?:if|when|whose|provided|in case|in patients|those)\b[^,;.]*$", re.IGNORECASE)
+_ONLY_WHOSE = pattern_of(rf" {_WHOSE}", re.IGNORECASE)
+_SO_FAR = pattern_of(r"(?:\d|times|fold|twice|double|[x×%]|SDs?|deviations?|points?|slightly|just) (?:or more )?$", re.IGNORECASE)
+_LEVELS = pattern_of(r"\b(?:levels?|concentrations?|tit(?:er|re)s?|counts?|values?) (?:(?:is|are|was|were) )?$", re.IGNORECASE)
 _LONGEST_GAP = 24  # characters between a name and "normal"
 
 
@@ -46,6 +50,26 @@ def normal_bound(text: str, token: Token, name_end: int | None) -> Limit | None:
         return None
     closes = _CLOSES.match(text, token.start)
     return _limit(text, token.start, closes.end()) if closes else None
+
+
+def beyond_normal(text: str, token: Token, sign: Phrase | None, name: Phrase | None) -> Limit | None:
+    """``IgG below the normal range``, ``TSH above normal``: on the other side of a limit of normal that words of comparison name.
+
+    The lower limit is none of a measure of which no more than normal is asked.
+    """
+    if sign is None or sign.key not in ("<", ">") or text[sign.start] in "<>":
+        return None
+    before = text[max(0, sign.start - 24) : sign.start]
+    told = _RANGE.match(text, token.start) or _CLOSES.match(text, token.start)
+    if told is None or not (name or _LEVELS.search(before)) or _SO_FAR.search(before):
+        return None
+    if not _ONLY_WHOSE.fullmatch(text, sign.end, token.start):
+        return None
+    reference = "LLN" if sign.key == "<" else "ULN"
+    if name and ((reference == "LLN" and name.key in BOUNDED_ABOVE) or not fits(name.key, None, reference)):
+        return None
+    amount = Amount(1.0, sign.start, sign.start, told.end(), None, text[sign.end : told.end()].strip(), "reference", reference)
+    return bound(text, sign.key, amount, sign.start, "limit.bare_reference", sign)
 
 
 def only_a_condition(left: str) -> bool:

@@ -143,6 +143,11 @@ class LimitPairs(LimitTokens):
         return self.ranged(amount, second, amount.start, second.end, True, most.key == "<=", "limit.range", second)
 
     def _range_of(self, first: Amount, second: Amount, comparator: Phrase | None, inner: Phrase | None) -> Limit | None:
+        if {first.reference, second.reference} == {"LLN", "ULN"}:
+            self.waiting.append(bound(self.text, "<=", second, second.start, "limit.range", None))
+            return bound(self.text, ">=", first, first.start, "limit.range", None)
+        if first.unit and second.unit and first.unit.startswith("/") and second.unit.endswith(first.unit):
+            first = replace(first, unit=second.unit)  # "1 every other day to 8 attacks per day"
         if first.unit and second.unit and first.unit != second.unit:
             return self._two_bounds(first, second, comparator)
         alike = first.kind == second.kind or first.unit is None
@@ -188,7 +193,7 @@ class LimitPairs(LimitTokens):
         if joiner == "-" and second.unit == "a" and first.unit in (None, "a") and first.value > second.value > 0:
             limit = self.ranged(second, first, first.start, second.end, True, True, "limit.range", second)
             return replace(limit, flags=(*limit.flags, "range_falls"))
-        negative = first.value < 0 and second.value < 0 and second.unit is not None
+        negative = second.value < 0 and (first.value < 0 if second.unit is not None else first.value <= 10)  # "RASS +1 to -3"
         if joiner != "to" or first.value == second.value or (second.value < 0 and not negative):
             return None
         return self.ranged(second, first, first.start, second.end, True, True, "limit.range", second if second.unit else first)
@@ -240,7 +245,8 @@ class LimitPairs(LimitTokens):
             ),
             None,
         )
-        if phrase is None or (not any(self.tokens[i].low in _PAIRING for i in range(at, index)) and index != at):
+        words = {self.tokens[i].low for i in range(at, index)}
+        if phrase is None or (_PAIRING.isdisjoint(words) and index != at):
             return limit
         lower, other_lower = limit.comparator in (">", ">="), phrase.key in (">", ">=")
         lost = self._is_half_lost(limit, phrase)
@@ -251,17 +257,16 @@ class LimitPairs(LimitTokens):
         if second is not None and (self._leads_to_age(limit.amount, second) or self._counts_another(limit, second)):
             return limit
         if second is not None and not lower and other_lower and limit.comparator in ("<", "<="):
-            return self._falling_pair(limit, phrase, second, {self.tokens[i].low for i in range(at, index)})
+            return self._falling_pair(limit, phrase, second, words)
         if second is None or not (lost or (phrase.key in FLIPPED and phrase.key != "=" and lower and not other_lower)):
             return limit
         first = limit.amount
         same_unit = not (first.unit and second.unit) or first.unit == second.unit or second.unit.startswith(f"{first.unit}/")
-        if not same_unit or first.value >= second.value or (first.reference != second.reference and first.unit):
+        apart = first.reference != second.reference and (first.unit or first.reference == "LLN")
+        if not same_unit or first.value >= second.value or apart:
             return limit
-        words = {self.tokens[i].low for i in range(at, index)}
-        own = lost or _OWN_NOUN.match(self.text, second.end)  # "GMI ≥ 7% or ≤ 80% time in range"
-        if ("or" in words and own) or self._is_of_another(limit, second):
-            return limit
+        if ("or" in words and (lost or _OWN_NOUN.match(self.text, second.end))) or self._is_of_another(limit, second):
+            return limit  # "GMI ≥ 7% or ≤ 80% time in range"
         ranged = self.ranged(
             first,
             second,
@@ -279,7 +284,7 @@ class LimitPairs(LimitTokens):
         """Whether a number behind the bracket of a first bound counts something else (``(onset < 48 h) and at least one of``)."""
         between = self.text[limit.end : second.start]
         counted = second.unit is None and limit.amount.unit is not None and _SIGN_BEHIND.fullmatch(between) is None
-        return counted and ")" in between and "(" not in between
+        return counted and ((")" in between and "(" not in between) or "fewer" in between)
 
     def _is_half_lost(self, limit: Limit, phrase: Phrase) -> bool:
         """Whether a lone "=" of two signs is what is left of another (``=18 to <70``, ``between >17 and =28``)."""

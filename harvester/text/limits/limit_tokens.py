@@ -34,6 +34,7 @@ _NO_NUMBER = pattern_of(
 _SOFTWARE = expression("limit.software", exact=True)
 _CLOCK = pattern_of(r"(?::\d\d)? ?(?:[ap]m\b|[ap]\.m\.|o'clock)", re.IGNORECASE)
 _ENDS = pattern_of(r"\s*(?:$|[.,;)]|(?:and|in|at|within|on)\b)", re.IGNORECASE)
+_CLASSED = frozenset({"class", "classes", "grade", "grades", "degree", "nyha"})
 _CYCLES = frozenset({"cycle", "course"})
 _CYCLE = pattern_of(r"\b(?:cycle|course) $", re.IGNORECASE)  # names a moment ("before cycle 1 day 1")
 _ROMAN = pattern_of(r"(?:IV|III|II|I|V)(?![A-Za-z])|[Ⅰ-Ⅴ]")
@@ -42,6 +43,7 @@ _GRADED_BEHIND = pattern_of(
 )  # "II-IV grade GVHD"
 _PLAIN_ROMAN = pattern_of(r"(?:iv|iii|ii|i|v)(?![A-Za-z])")
 _BEFORE_SIGN = frozenset({"of", "between", "from", "to", "and", "than", "least", "most"})  # "of -1.00 to -6.00"
+_NEGATIVE = pattern_of(r"-\d{1,2}(?:\.\d{1,2})? (?:to|through|and) (?:[+-]\d|0(?![.,\d]))")  # "RASS -5 to 0"
 _BEFORE_SCORE = _FILLERS | {"that", "either", "must", "as"}  # "performance status that is either 0 or 1"
 _TO_SCALE = frozenset({"the", "on", "by", "to", "using", "("})
 _UP_TO_SCALE = _TO_SCALE | {"or", ",", "score", "scores", "points", "according", "performance", "status", "scale", "of"}
@@ -134,7 +136,8 @@ class LimitTokens:
         if token.low in ("v", "i") and at + 1 < len(self.tokens) and self.tokens[at + 1].text[0].isdigit():
             return False
         if _ROMAN.fullmatch(token.text):
-            return self.scored_before(at) or _GRADED_BEHIND.match(self.text, token.end) is not None
+            signed = at and len(token.text) > 1 and self.tokens[at - 1].text[-1] in "≥≤<>"  # "a rating of ≥ II"
+            return bool(signed) or self.scored_before(at) or _GRADED_BEHIND.match(self.text, token.end) is not None
         return _PLAIN_ROMAN.fullmatch(token.text) is not None and self.scored_before(at)
 
     def _glued_score(self, at: int) -> bool:
@@ -144,12 +147,13 @@ class LimitTokens:
         return bool(scored and phrase and phrase.last == at) or self.by_last.get(at) is not None
 
     def scored_before(self, at: int) -> bool:
-        """Whether a score, a class or a grade is named right before token ``at``."""
+        """Whether a score, a class or a grade is named right before token ``at``, or the comparator that ends there."""
+        at = self.by_last[at].first if at in self.by_last else at
         for index in range(at - 1, max(at - 7, -1), -1):
             phrase = self.in_mention.get(index)
             if phrase:
                 return phrase.key in SCORES
-            if self.tokens[index].low in ("class", "classes", "grade", "grades", "degree", "nyha"):
+            if self.tokens[index].low in _CLASSED or (self.tokens[index].text == "WHO" and self.tokens[at].text == "0"):
                 return True
             if self.tokens[index].low not in _BEFORE_SCORE and self.tokens[index].text not in ">≥<≤=-/or)":
                 break
@@ -197,7 +201,9 @@ class LimitTokens:
         before = self.tokens[at - 1] if at else None
         if before is None or before.text in "(<>≤≥=":
             return True
-        return before.end < self.tokens[at].start and (compared or before.low in _BEFORE_SIGN)
+        if before.end == self.tokens[at].start:
+            return False
+        return compared or before.low in _BEFORE_SIGN or _NEGATIVE.match(self.text, self.tokens[at].start) is not None
 
     def step(self, at: int, words: set[str]) -> int:
         """The first token from ``at`` on that is none of ``words``."""
@@ -249,7 +255,8 @@ class LimitTokens:
         for index in range(after, min(after + 6, len(self.tokens))):
             phrase = comparator_after(self.tokens, index)
             if phrase is not None:
-                return phrase if not named or _ENDS.match(self.text, phrase.end) else None
+                going_on = self.text[phrase.end - 2 : phrase.end + 4].lower() == "up to "  # "one a day and up to 8 a day"
+                return phrase if not going_on and (not named or _ENDS.match(self.text, phrase.end)) else None
             own = index in self.in_mention and self.in_mention[index].key != "age"
             named = named or own
             if not own and self.tokens[index].low not in _AFTER_UNIT:
@@ -265,7 +272,7 @@ class LimitTokens:
         named = self.in_mention.get(at - 1)
         if named is not None and named.last == at and named.key in SCORES:
             return False
-        if before is not None and before.low in _NAMING:
+        if before is not None and before.low in _NAMING and (before.text, token.text) != ("WHO", "0"):  # "WHO 0-2" is a status
             return not (before.low in _STUDIES and _BEFORE_NOW.match(self.text, token.end))
         return (
             len(token.text) == 4
@@ -284,10 +291,9 @@ class LimitTokens:
         """Whether "age" stands right before the number at token ``at``."""
         return any(self.in_mention.get(index) and self.in_mention[index].key == "age" for index in range(max(0, at - 3), at))
 
-    def name_before(self, at: int) -> int | None:
-        """Where the last name before token ``at`` ends, a few words away at most."""
-        near = (self.in_mention[index] for index in range(at - 1, max(at - 7, -1), -1) if index in self.in_mention)
-        return next((phrase.end for phrase in near), None)
+    def name_before(self, at: int) -> Phrase | None:
+        """The last name before token ``at``, a few words away at most."""
+        return next((self.in_mention[index] for index in range(at - 1, max(at - 7, -1), -1) if index in self.in_mention), None)
 
 
 def roman_value(text: str) -> int | None:

@@ -27,29 +27,20 @@ _GRADE_OPENS = pattern_of(r"\W*(?:(?:with|must be|of|and|or) )*(?:grade\w*\W*)?"
 _GVHD = pattern_of(r"gvhd|graft[- ]versus", re.IGNORECASE)
 _PRESSURE_SIDE = pattern_of(r"[\s(]*(systolic|diastolic)", re.IGNORECASE)
 _ORGAN = pattern_of(r"\b(?:spleen|liver)\b", re.IGNORECASE)
-_VESSEL = pattern_of(
-    r"\b(?:veins?|venous|arter\w+|branch(?:es)?|graft|fistula|canal|nerve|aort\w+|vessels?|vascular|ducts?|ventric\w+"
-    r"|atri\w+|annul\w+|prostate|ovar\w+|lumen|stent|(?-i:L[AV]|R[AV]|LAE))\b",
-    re.IGNORECASE,
-)
+_VESSEL = expression("namesake.vessel")
 _GROWTH = pattern_of(r"lesion|tumou?r|metasta|nodul|mass|cancer|carcinom|node|lymph|\bLNs?\b|cyst|aneurysm", re.IGNORECASE)
 _LOGMAR = pattern_of(r"\blog ?MAR\b[\s:]*(?:of )?(?:[<>≤≥]=?)?\s*$", re.IGNORECASE)
 _OF_SIGHT = pattern_of(r"\b(?:visual acuity|BCVA|vision|letters|log ?MAR|ETDRS|Snellen)\b", re.IGNORECASE)
 _LOGMAR_BEHIND = pattern_of(r" ?log ?MAR\b", re.IGNORECASE)
 _OTHER_COMPLAINT = expression("namesake.other_complaint")
 _LIGHT_CHAIN = pattern_of(r"\blight[- ]chains?\b(?![^<>≤≥]{0,30}m-?protein)", re.IGNORECASE)
-_BEYOND_IDEAL = pattern_of(
-    r"[\s(]*(?:\d+ ?lbs?\.?\)?\s*)?(?:over|above|more than|below|in excess of) (?:the |his |her |their )?ideal\b", re.IGNORECASE
-)
+_BEYOND_IDEAL = expression("namesake.beyond_ideal")
 _OF_BOTH = pattern_of(r"\btotal\b.*\b(?:direct|conjugated)\b|\b(?:direct|conjugated)\b.*\btotal\b", re.IGNORECASE)
 _RESPECTIVELY = gated(r" ?(?:and|or|,|/) ?[<>≤≥]?=? ?\d[^;]{0,60}\brespectively\b", re.IGNORECASE)
 _CHANGING = group("changing")
 _SCALES = group("scales")
 _REVERSED = pattern_of(r"\breversib\w+[^.;]{0,40}\($", re.IGNORECASE)  # "reversible obstruction (FEV1 ≥ 12%)"
-_CHANGE_OF = pattern_of(
-    r"\b(?:reduction|improvement|decrease|decline|increase|change)s?(?: rates?| scores?)?(?: (?:in|of|from|for))?(?: the)?\s*$",
-    re.IGNORECASE,
-)
+_CHANGE_OF = expression("namesake.change_of")
 _ACHING = pattern_of(r"headache|migraine|attack|cluster|pain|\bMHD", re.IGNORECASE)
 _ACHING_DAYS = pattern_of(
     r"(?:headache|migraine|attack|MHD)s? days?|days? (?:with|of) (?:\w+ )?(?:headache|migraine|attack)", re.IGNORECASE

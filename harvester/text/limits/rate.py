@@ -9,7 +9,7 @@ import re
 from functools import cache
 
 from harvester.text.expressions.caseless import Caseless
-from harvester.text.expressions.definition_file import definition_lists
+from harvester.text.expressions.definition_file import definition_lists, expression
 from harvester.text.expressions.folding import folded
 from harvester.text.expressions.pattern import pattern_of
 
@@ -18,6 +18,7 @@ _ASIDE = r"(?: of [a-z]{3,12})?(?: \([^()]{1,40}\))?"
 _TIME_BEHIND = pattern_of(
     r"(?: \([^()]*\))? ?(?:/|\b(?:per|pr|each|every|an?|daily|weekly|monthly|yearly|annually)\b).*$", re.IGNORECASE
 )
+_IN_TWO_DAYS = expression("rate.in_two_days")
 _MORE = pattern_of(r"^(?:(?:or|and) (?:more|greater|fewer|less|higher))\b ?", re.IGNORECASE)  # "two or more flares per year"
 _ADVERBS = {"daily": "d", "weekly": "wk", "monthly": "mo", "yearly": "a", "annually": "a"}
 _TIMES = frozenset(_ADVERBS.values())
@@ -67,6 +68,12 @@ def read_rate(text: str, at: int) -> tuple[str, int] | None:
         return None
     time = times[found["time"].lower()] if found["time"] else _ADVERBS[found["adverb"].lower()]
     return f"{names[found['what'].lower()] if found['what'] else ''}/{time}", found.end()
+
+
+def read_in_two_days(text: str, at: int) -> tuple[str, int] | None:
+    """The unit of a rate that is told for two days (``one attack every other day``), half of which it is a day, and its end."""
+    found = _IN_TWO_DAYS.match(text, at)
+    return (f"{{{found['what'].lower()}s}}/d" if found["what"] else "/d", found.end()) if found else None
 
 
 def counted_in(words: str) -> str | None:

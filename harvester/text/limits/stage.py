@@ -23,12 +23,8 @@ _LETTER = r"[A-D](?![A-Za-z0-9])"
 _STAGE = expression("stage.opens")
 _ONE = pattern_of(_VALUE, re.IGNORECASE)
 _OF_LETTERS = pattern_of(rf"{_LETTER}|{_VALUE}")
-_JOIN = pattern_of(
-    r"(?:\s?\([^()]{1,24}\))?(?:\s?,?\s?(?:and/or\s|or\s|and\s|&\s?|,\s?|/)|\s(?=(?:IV|III?|I)[ABC]\b)|\s?(?P<to>-|~|to\s"
-    r"|through\s))"
-    r"\s?(?:stages?\s)?",
-    re.IGNORECASE,
-)
+_JOIN = expression("stage.join")
+_PART = pattern_of(r" (?P<part>[A-C])(?=\s?[/,;.)-]|\s(?:or|and|to|through)\b|\s?$)")
 _NEXT_LETTER = pattern_of(_LETTER, re.IGNORECASE)
 _SIGN_BEFORE = expression("stage.sign_before")
 _OR_MORE = pattern_of(
@@ -160,20 +156,28 @@ def _system(text: str, start: int, at: int, bounds: tuple[int, int]) -> str | No
 
 def _values(text: str, first: re.Match[str], scale: tuple[str, ...]) -> tuple[tuple[str, ...], int]:
     """The stages that are counted out from ``first`` on, ranges filled up, and where they end."""
-    values, end = [_spelt(first.group())], first.end()
+    value, end = _parted(text, first)
+    values = [value]
     while joiner := _JOIN.match(text, end):
         following = (_OF_LETTERS if "B" in scale else _ONE).match(text, joiner.end())
         lettered = None if following else _NEXT_LETTER.match(text, joiner.end())
         if following is not None:
-            value = _spelt(following.group())
+            value, end = _parted(text, following)
         elif lettered is not None and values[-1][-1:].upper() in "ABC" and len(values[-1]) > 1:
             value = _spelt(values[-1][:-1] + lettered.group())
         else:
             break
         values.extend(_between(values[-1], value, scale) if joiner["to"] else ())
         values.append(value)
-        end = (following or lettered or first).end()
+        end = lettered.end() if lettered else end
     return tuple(dict.fromkeys(values)), end
+
+
+def _parted(text: str, stage: re.Match[str]) -> tuple[str, int]:
+    """A stage with the letter of its part behind a blank (``stage III A/B``), and where they end."""
+    value = _spelt(stage.group())
+    part = _PART.match(text, stage.end()) if value in _ROMAN else None
+    return (value + part["part"], part.end()) if part else (value, stage.end())
 
 
 def _spelt(value: str) -> str:

@@ -171,6 +171,8 @@ def _names_another(text: str, limit: Limit, name: Phrase) -> bool:
         earlier = limit.amount.unit == "%" and limit.start - name.end == 1 and text[: name.start].endswith(("revious ", "rior "))
         after = not earlier and _TRANSPLANTED.search(text, max(0, name.start - 24), name.start)
         return name.end - name.start == 3 and bool(after)
+    if name.key == "hdl":
+        return text[max(0, name.start - 4) : name.start].lower() in ("non-", "non ")
     if name.key == "heart_rate":
         return text[max(0, name.start - 6) : name.start].lower() in ("fetal ", "oetal ")
     if name.key == "prior_lines":
@@ -236,9 +238,7 @@ def _fits(limit: Limit, slug: str) -> bool:
     largest = max((value for value in (limit.low, limit.high, *limit.values) if isinstance(value, (int, float))), default=0.0)
     if slug in COUNTS and slug not in ("attack_frequency", "headache_days"):
         return float(largest).is_integer() and largest <= 100
-    if slug == "body_temperature" and largest < 30:
-        return False
-    if slug in ("blood_pressure", "sbp", "dbp") and amount.unit is None and largest < 30:
+    if largest < 30 and (slug == "body_temperature" or (slug in ("blood_pressure", "sbp", "dbp") and amount.unit is None)):
         return False
     if amount.word and amount.unit is None and amount.reference == "absolute" and slug not in COUNTS:
         return slug == "ecog" and limit.comparator in ("<=", "range", "in")  # "one hemoglobin reading", "ECOG of one or less"
@@ -256,7 +256,8 @@ def _before(text: str, limit: Limit, names: list[Phrase]) -> list[Phrase]:
     """The last name before the limit with every name that only "and", "or", a slash or a comma parts from it."""
     strong = [name for name in names if name.key not in ("other_score", "ctcae_grade", "dose_limit")] or names
     names = [name for name in names if name.key not in COUNTS or _COUNTING.fullmatch(text, name.end, limit.start)]
-    names = [name for name in names if name.key not in SCORES or limit.number_start - name.end < 90]
+    far = 200 if any(name.key in SCORES and limit.number_start - name.end < 90 for name in names) else 90
+    names = [name for name in names if name.key not in SCORES or limit.number_start - name.end < far]
     if not names:
         return []
     strong = [name for name in strong if name in names] or names

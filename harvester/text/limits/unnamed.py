@@ -60,6 +60,7 @@ _APART = pattern_of(
 _PROTEIN = pattern_of(r"(?<!jones )(?<!m-)(?<!m )(?<!para)\bproteins?\s*$", re.IGNORECASE)
 _URINE = pattern_of(r"\burin\w+(?:24|(?!\b(?:and|or|dietary|diet|serum|CSF)\b)[^<>≤≥/;\d])*$", re.IGNORECASE)
 _OF_PROTEIN = pattern_of(r" of (?:total )?proteins?\b", re.IGNORECASE)
+_DIPPED = pattern_of(r"\+(?: (?:urin\w+ )?protein| (?:on|by) (?:\w+ )?dipstick|,? [^.;]{0,40}\burin\w+ protein)", re.IGNORECASE)
 _IN_URINE = pattern_of(r"\+?\s*(?:in|on|by) (?:the |a )?(?:urine|urinary|dip-?stick|urinalysis)| urine\b", re.IGNORECASE)
 _ION = pattern_of(r"(?<![A-Za-z])(?:s|[SP]-)?(?P<ion>Na|K|Ca)\+*\]?\s*$")
 _ION_UNITS = ("mmol/L", "meq/L", "mg/dL")
@@ -88,6 +89,8 @@ def unnamed(place: Place, subject: Subject) -> Subject:
     of_pain = of_ten or _PAIN_ON_SCALE.match(place.right) or (_PAIN.search(place.left[-60:]) and _ON_SCALE.match(place.right))
     if of_pain and amount.unit in (None, "mm", "cm", "{points}"):
         return replace(subject, concepts=("pain_score",))
+    if amount.unit is None and _DIPPED.match(place.right):
+        return replace(subject, concepts=("proteinuria",))
     if amount.unit in (None, "g", "mg", "g/d", "mg/d") and (
         (_PROTEIN.search(place.left[-16:]) and (_IN_URINE.match(place.right) or _URINE.search(place.left[-70:])))
         or (_OF_PROTEIN.match(place.right) and _URINE.search(place.left[-70:]))
@@ -110,15 +113,13 @@ def _lacking(place: Place, subject: Subject) -> Subject:
     """A measure told by the illness of too much or too little of it, by its unit, a grade or a scale by the words beside it."""
     amount = place.limit.amount
     counted = (amount.unit or "").endswith(("/L", "/uL", "/mm3", "/mL"))
-    lack = _LACK.search(place.left[-50:]) if counted and amount.reference == "absolute" else None
-    if lack:
+    if counted and amount.reference == "absolute" and (lack := _LACK.search(place.left[-50:])):
         return replace(subject, concepts=(_LACKING[lack["lack"][:5].lower()],))
     ill = _ILL.search(place.left[-40:]) if amount.reference == "absolute" and amount.unit is not None else None
     measured = ill and _ILL_OF[(ill["ill"] or "").lower()]
     if measured and fits(measured, amount.unit, amount.reference):
         return replace(subject, concepts=(measured,))
-    of_cells = _CELLS_A_VOLUME.match(amount.unit_text or "")
-    if of_cells:
+    if of_cells := _CELLS_A_VOLUME.match(amount.unit_text or ""):
         return replace(subject, concepts=(_CELLS[of_cells["cells"][:5].lower()],))
     start = place.limit.number_start
     levelled = amount.unit is None and _LEVEL.search(place.text, max(0, start - 12), start)

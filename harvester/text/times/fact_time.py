@@ -121,7 +121,7 @@ class Times:
         time: TimeRead | None
         if following is not None and shares_age(place):
             unit = following.amount
-            limit = replace(limit, amount=replace(limit.amount, unit=unit.unit, kind="duration", unit_text=unit.unit_text))
+            limit = replace(limit, amount=replace(limit.amount, unit=unit.unit or "a", kind="duration", unit_text=unit.unit_text))
             time = _NOTHING if is_for_whom(place) else _AGE
         elif self.aged is not None and limit.amount.unit == "a" and _is_elsewhere(place):
             limit, time = carried_age(limit, self.aged), _AGE
@@ -347,8 +347,10 @@ def _stands_beside_value(place: Place, read: TimeRead) -> bool:
 
 
 def _is_of_condition(place: Place, read: TimeRead) -> bool:
-    """Whether a window is of those a value before it holds for (``> 30 if transfused within 7 days``)."""
-    earlier = place.earlier
+    """Whether a window is of those a value before it holds for (``> 30 if transfused within 7 days``), or as long as a life."""
+    earlier, amount = place.earlier, place.limit.amount
+    if amount.unit == "a" and amount.value >= 40:
+        return True  # "over 65 years" looks back on nothing
     if earlier is None or earlier[0].amount.kind == "duration" or read.concept not in ("washout", "assessment_window"):
         return False
     between = place.between(earlier[0].end, 160)

@@ -52,7 +52,7 @@ _PERSONS = expression("fact.persons")
 _ONE_MUST = pattern_of(r"\W*(?:must|should|has to|have to) be\s*", re.IGNORECASE)
 _ENDS_AGE = pattern_of(r"[\s-]*(?:of age|old)?[\s.;,)]*", re.IGNORECASE)
 _ENDS = pattern_of(
-    r"\s*(?:$|[.,;]|(?:and|who|may|can|could|will|are)\b"
+    r"\s*(?:$|[.,;)]|(?:and|who|may|can|could|will|are)\b"
     r"|(?:at|on) (?:the (?:time|day|date) of )?(?:the )?(?:enrol|screen|study entry|inclusion|consent))",
     re.IGNORECASE,
 )
@@ -74,7 +74,7 @@ _THEN_VALUE = pattern_of(
     r"\s?(?:of age|old)?\)\s*(?:(?:of|must be|should be|is) )?(?:[<>≤≥\d]|at least|(?:greater|more|less) than)"
 )
 _BRACKET_THEN_YEARS = pattern_of(r"\s*\([^()]{0,90}\)\s*(?:years?|yrs?)\b")
-GROWN_AHEAD = gated(r"\b(?:adults?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", re.IGNORECASE)
+GROWN_AHEAD = gated(r"\b(?:adults?|elderly|seniors?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", re.IGNORECASE)
 _OLDER = pattern_of(r"\b(?:older|younger|elder)\b|under the age", re.IGNORECASE)
 _SHARED = pattern_of(r"[\s,]*(?:and|or|and/or)?\s*")
 AGED = pattern_of(r"\b(?:old|of age|older|younger|age)\b")
@@ -289,6 +289,8 @@ def shares_age(place: Place) -> bool:
     limit, following = place.limit, place.following
     if following is None or limit.comparator is None or limit.amount.reference != "absolute" or limit.amount.unit is not None:
         return False
+    if _is_outside(limit, following) and _ADULTS.fullmatch(place.left) and not place.line.parent_names:
+        return _SHARED.fullmatch(place.text, limit.end, following.start) is not None
     own = [name for name in place.names if place.since <= name.start and name.end <= limit.number_start]
     if own and limit.number_start - own[-1].end <= 3 and own[-1].key in SCORES:
         return False  # "ECOG 0-1, ≥ 18 years of age"
@@ -297,6 +299,13 @@ def shares_age(place: Place) -> bool:
     if following.amount.unit not in ("a", "mo") or not _SHARED.fullmatch(place.text, limit.end, following.start):
         return False
     return bool(AGED.search(place.text[following.start : following.end + 10]))
+
+
+def _is_outside(limit: Limit, following: Limit) -> bool:
+    """Whether two compared numbers are the ages beyond which nobody joins (``under 18 or over 65 years``)."""
+    words = following.amount.unit == "a" or (following.amount.unit is None and following.comparator_words.isalpha())
+    ages = 10 <= (limit.high or 0) <= 25 and 40 <= (following.low or 0) <= 110
+    return words and ages and limit.low is None and following.high is None
 
 
 def is_for_whom(place: Place) -> bool:

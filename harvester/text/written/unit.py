@@ -44,9 +44,8 @@ _BY_VOLUME = pattern_of(
 )
 # The surface a clearance is told for: "/1.73 m2", "per 1.73 square metres".
 _SURFACE = pattern_of(
-    r" ?(?:/|\bper\b|[*×]) ?\(?1[.,·∙]73 ?(?:m2|m\^2|m ?\(2\)|m(?:et(?:er|re))?s? ?squared?|sq(?:uare|\.)? ?m(?:et(?:er|re)s?)?"
-    r"|met(?:er|re)s?\^?2)"
-    r"(?: ?\(m\^?2\)| bsa)?(?![A-Za-z0-9])",
+    r" ?(?:/|\bper\b|[*×]) ?\(?1[.,·∙]7[23](?: ?(?:m2|m\^2|m ?\(2\)|m(?:et(?:er|re))?s? ?squared?|sq(?:uare|\.)? ?m"
+    r"(?:et(?:er|re)s?)?|met(?:er|re)s?\^?2)(?: ?\(m\^?2\)| bsa)?)?(?![A-Za-z0-9])",
     re.I,
 )
 # The same counted by a millilitre is as often the strength of what is given.
