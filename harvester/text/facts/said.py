@@ -49,11 +49,7 @@ _BEHIND_ACRONYM = pattern_of(r"\) ?(?:(?:of|is|class|grade|score|status|level|st
 _RECRUITS = gated(
     r"\b(?:expect|plan|aim|intend|target|attempt|strive)\w* to (?:recruit|enrol\w*|include)\b[^.;]*$", re.IGNORECASE
 )
-_OF_SAMPLE = pattern_of(
-    r"\s*(?:of (?:the |all )?(?:study |enrolled )?(?:participants|patients|subjects|sample|cohort)\b[^.;<>≤≥]{0,20}"
-    r"\b(?:will|should|may)\b|having\b)",
-    re.IGNORECASE,
-)
+_OF_SAMPLE = expression("said.of_sample")
 _OF_THOSE = gated(r"\b\d{1,2} ?% having\b[^.;]{0,40}$", re.IGNORECASE)
 _GOES_ON_IN_ROMANS = pattern_of(r"\s?(?:-|to|or|and)\s?(?:VI{1,3}|IX|X)\b")
 _OF_QUESTIONS = gated(r"\b(?:on|of|in|for|with) (?:the )?(?:questions?|items?)\s*$|\((?:the )?scale\s*:?\s*$", re.IGNORECASE)
@@ -68,21 +64,13 @@ _HAS_HAD = expression("said.has_had")
 _PLANNED = pattern_of(
     r"\b(?:will|plan\w*|to (?:receive|undergo)|schedul\w*|may|allowed|during|candidates?|intend\w*|next)\b", re.IGNORECASE
 )
-_LEVELS = pattern_of(
-    r"(?:[ -](?:contiguous|adjacent|consecutive|lumbar|cervical|thoracic|spinal|vertebral|disc|intervertebral)){0,3}[ -]"
-    r"(?:levels?|segments?)\b(?! of)",
-    re.IGNORECASE,
-)
+_LEVELS = expression("said.levels")
 _IN_NAME = pattern_of(r"\b(?:FEF|MMEF|i?PTH|GLP-?1|amyloid[ -]?(?:beta|β)?|A(?:b|β)|[ABC]NP) ?\(?$")
 _NEVER_PLAIN = (SCORES - {"karnofsky", "lansky"}) | {OTHER} | group("never_plain")
 _WORSE_IS_TOLD = group("more_is_better") | group("less_is_better")
 _LEADS_TO_VALUE = expression("said.leads_to_value")
 _ENDS_VALUE = pattern_of(r"\s*(?:$|[.,;)]|and\b|or\b|if\b|for\b|unless\b|without\b|\(|/)", re.IGNORECASE)
-_CHANGES = pattern_of(
-    r"\b(?:increas|decreas|declin|drop|fall|reduc|chang|rise|loss|gain|improv|target|goal|dos|uln|limit|normal|correspond"
-    r"|approximat|equivalent|equal)\w*",
-    re.IGNORECASE,
-)
+_CHANGES = expression("said.changes")
 
 
 def says_something(place: Place, subject: Subject) -> bool:

@@ -148,11 +148,7 @@ _NOBODY = pattern_of(
     re.IGNORECASE,
 )
 # the sex has its own column
-_ONLY_SEX = pattern_of(
-    r"(?:for|in (?:the )?case of|in) (?:adult )?(?:men|women|males?|females?|boys|girls)(?: (?:patients|subjects|participants))?"
-    r"(?: (?:using|by|for at least|for more than|after) .*)?",
-    re.IGNORECASE,
-)
+_ONLY_SEX = expression("modifier.only_sex")
 _LISTED_BEFORE = expression("modifier.listed_before")
 
 

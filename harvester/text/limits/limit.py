@@ -44,11 +44,7 @@ _PRESSURE = pattern_of(r" ?/ ?(?P<low>\d{2,3})(?![\d/.])")
 _PRESSURE_TO = pattern_of(r" ?(?:mm ?Hg )?(?:-|to) ?(?=\d{2,3} ?/ ?\d{2,3}(?![\d/]))", re.IGNORECASE)
 _PRESSURE_AND = pattern_of(r" ?(?:mm ?Hg )?(?:-|to|and) ?(?=\d{2,3} ?/ ?\d{2,3}(?![\d/]))", re.IGNORECASE)
 # "NYHA II or III, 18 years or older", "ECOG 0 or 1, 18-75": an age, and no grade
-_IS_AGE = pattern_of(
-    r"(?<=\d\d)(?:(?:\+| ?(?:-|–|to) ?\d{2})?[\s-]*(?:years?|yrs?|y/?o)\b| ?(?:-|–|to) ?\d{2}\b"
-    r"|,? (?:and|or) (?:older|over|above)\b)",
-    re.IGNORECASE,
-)
+_IS_AGE = expression("limit.is_age")
 _LIST_JOINER = pattern_of(
     # "3 (moderate) or 4 (severe)"; a number before a noun counts something else ("1 (ambulatory) or 2 prior lines")
     r"(?: ?\([a-z][a-z -]{2,24}\)(?=,? (?:and|or) (?:(?:NYHA |class |grade )?[IV]{1,3}\b|(?:NYHA|class|grade) \d"

@@ -80,11 +80,7 @@ _HYPERTENSION = pattern_of(r"\bhypertension\b", re.IGNORECASE)
 _CLASSIFIED = pattern_of(r"\s*\(?(?:according to )?(?:the )?(?:WHO|ESC|ESH|ISH|AHA)\b", re.IGNORECASE)
 _SLOWEST = 20  # beats a minute of which no trial speaks: so many beats or episodes
 _OCCURRENCES = (("attack_frequency",), ("episode_count",))
-_IN_A_TIME = pattern_of(
-    r"[^.;,]{0,70}?\b(?:within|in|during|over|per|every|each) (?:\w+ ){0,4}?"
-    r"(?:days?|weeks?|months?|years?|hours?|period|baseline)\b",
-    re.IGNORECASE,
-)
+_IN_A_TIME = expression("namesake.in_a_time")
 _PRESSURES = frozenset({"sbp", "dbp", "blood_pressure"})
 _OTHER_PRESSURE = expression("namesake.other_pressure")
 _THEN_RANGE = pattern_of(r" ?(?:mm ?Hg)? ?/ ?\d{2,3} ?- ?\d{2,3}")

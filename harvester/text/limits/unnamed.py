@@ -48,11 +48,7 @@ _LESION_MEASURED = gated(
     r"(?:[^.;:<>≤≥]|[<>≤≥]=? ?\d+(?:\.\d+)? ?[cm]m\b|\d\.\d){0,300}\bas (?:\(|≥|>|=|\s)*$",
     re.IGNORECASE,
 )
-_LESION_BEHIND = pattern_of(
-    r"\s*(?:or (?:larger|greater|more|bigger) )?(?:in (?:size|diameter) )?(?:[a-z-]+ )?(?:tumou?rs?|lesions?|mass(?:es)?"
-    r"|nodules?)\b",
-    re.IGNORECASE,
-)
+_LESION_BEHIND = expression("namesake.lesion_behind")
 _APART = pattern_of(
     r"\s*(?:(?:in )?distance|away|apart)?\s*(?:from|to) (?:the |any )?(?!(?:baseline|prior|previous|nadir|last)\b)[a-z]{3}",
     re.IGNORECASE,
