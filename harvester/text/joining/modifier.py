@@ -25,7 +25,7 @@ _SEX_RIGHT = pattern_of(
     r"[\s,]*(?:(?:alcohol |standard )?(?:drinks?|units?|points?|times))?"
     r"(?:(?:/| per | a )(?:day|week|month|occasion))?[\s,]*+[(\[]?\s*+"
     rf"(?:for|in (?:the )?case of|in|if)?\s*+(?:adult )?(?:(?P<f>{_FEMALE})|(?P<m>{_MALE}))(?! (?:and|or)"
-    rf"(?! ?(?:[\d<>≤≥=]|at |up to|(?:not? )?(?:greater|more|less|higher|lower|over|above|below|under|exceed)"
+    rf"(?! ?(?:[\d<>≤≥=]|at |a m|up to|(?:not? )?(?:greater|more|less|higher|lower|over|above|below|under|exceed)"
     rf"|(?-i:[A-Z]{{3,6}}) ?[<>≤≥]))"
     rf"| of| ?[\d:=<>≤≥]| ?/ ?(?:{_FEMALE}|{_MALE}))(?![^.;,()]{{0,20}}\b(?:and|or) (?:females?|women|males?|men)\b)",
     re.IGNORECASE,

@@ -26,9 +26,7 @@ _FEW_WORDS = expression("subject.few_words", exact=True)
 _COUNTING = expression("subject.counting")
 _WORDS_ASIDE = expression("subject.words_aside")
 _ASIDE = pattern_of(r"\s*\([<>≤≥]?\s?\d[^()]{0,28}\)")
-_OWN_LIMIT = pattern_of(
-    r"[\s(]*(?:score |level |count |of |is |[:=] ?)*(?:[<>≤≥]|at least|greater|less|more|between|\d)", re.IGNORECASE
-)
+_OWN_LIMIT = expression("subject.own_limit")
 _KINDS = expression("subject.kinds")
 _FOUND_IN = pattern_of(r"\bin $", re.IGNORECASE)  # "del(17p) in ≥ 20% of plasma cells"
 _GRADED = pattern_of(r"\b(?:grades?|class|level|stage|degree)[\s:≥>≤<=-]*$", re.IGNORECASE)
@@ -256,8 +254,8 @@ def _before(text: str, limit: Limit, names: list[Phrase]) -> list[Phrase]:
     """The last name before the limit with every name that only "and", "or", a slash or a comma parts from it."""
     strong = [name for name in names if name.key not in ("other_score", "ctcae_grade", "dose_limit")] or names
     names = [name for name in names if name.key not in COUNTS or _COUNTING.fullmatch(text, name.end, limit.start)]
-    far = 200 if any(name.key in SCORES and limit.number_start - name.end < 90 for name in names) else 90
-    names = [name for name in names if name.key not in SCORES or limit.number_start - name.end < far]
+    far = 200 if any(name.key in SCORES and limit.start - name.end < 90 for name in names) else 90
+    names = [name for name in names if name.key not in SCORES or limit.start - name.end < far]
     if not names:
         return []
     strong = [name for name in strong if name in names] or names
