@@ -58,6 +58,7 @@ _SHORT_HEADING = 90
 _A_TIME = expression("criteria.a_time")  # "Within 6 months before entry:" introduces what came in it
 _CRITERIA_FOR = pattern_of(r"(?:(?:eligibility|selection|entry) )?criteria for (?:the )?", re.IGNORECASE)
 _THEIR_CHILDREN = pattern_of(r"\W*(?:infants?|newborns?|neonates?|bab(?:y|ies)|offspring)\b", re.IGNORECASE)
+_EXCLUSIONS_OF = pattern_of(r"\W*(?:[\w/-]+ ){1,2}exclusions?\W*", re.IGNORECASE)
 _SOME_PEOPLE = expression("criteria.some_people")
 _OF_A_GROUP = expression("criteria.of_a_group")
 
@@ -150,9 +151,14 @@ class _Reading:
         self.lists.stack.clear()
         if self.scope is None:
             limited = _FOR_WHOM.search(head)
-            whom = limited["whom"].strip(" .:*") if limited else None
+            whom = limited["whom"].strip(" .:*-–") if limited else None
             whom = whom.removesuffix(")").rstrip() if whom and whom.count(")") > whom.count("(") else whom
             self.scope = None if whom and (is_for_everybody(whom) or is_subject(whom)) else whom
+        name, colon, _ = head.partition(":")
+        if self.scope is None and colon and " " in name and _OF_A_GROUP.search(name):
+            self.scope = name.strip()  # "Main study: inclusion criteria"
+        if not heading.worded and _EXCLUSIONS_OF.fullmatch(head) and not is_theme(head):
+            self.scope = head.strip(" .:*")  # "MRI exclusions": from that part only
         self.headed = self.scope
         self._add(line.start, heading.head_end, 0, "header", None, None)
 
@@ -168,6 +174,9 @@ class _Reading:
         words = text[start : line.end]
         if is_empty_list(words):
             self._add(start, line.end, 0, "note", None, None)
+        elif PART.fullmatch(words.strip(" .:")) and following is not None and following.marker is not None:
+            self.scope = self.headed = words.strip(" .:")  # "Inclusion: Group A"
+            self._add(start, line.end, 0, "header", None, None)
         elif is_introduction(words):
             self._add(start, line.end, 0, "parent" if words.lower().endswith("with") else "note", None, None)
         else:
@@ -185,7 +194,7 @@ class _Reading:
             return self._names_a_block(words)
         if self.section == "exclusion" and listed and is_of_a_later_step(words):
             return True
-        titled = is_topic(words) or (listed and following.indent <= line.indent and is_theme(words))
+        titled = is_topic(words) or (listed and following.indent <= line.indent and not self.bare and is_theme(words))
         if (titled and len(words) < _SHORT_HEADING) or PART.fullmatch(words.strip(" .:*[]")):
             return True
         prefix = scope_prefix_end(words)

@@ -26,6 +26,8 @@ _MISSPELT = 2  # letters
 _LONGEST_HEADING = 280
 _SHORT = 60
 _BRACKETED = pattern_of(r"(?<=\w) \([^()]*\)(?= \w)")  # "Intra-surgery (explantation) exclusion criteria"
+_TITLE = pattern_of(r"[A-Z][^<>≤≥=.;:]{2,58}")
+_REMARK = pattern_of(r"(?<=clusion criteria) ?\([^()]*\)$", re.IGNORECASE)  # "Exclusion criteria (applies to both groups)"
 _SPLIT = pattern_of(r":[*_]{0,2}\s*|;\s*|\.\s+(?=[A-Z])")
 _FOR_WHOM = pattern_of(r"(?:\w+ ){0,3}(?:in|ex)clusion criteria (?:for|in)\b", re.IGNORECASE)
 _ONLY_WORDS = {
@@ -36,7 +38,7 @@ _ONLY_WORDS = {
     "healthy", "volunteers", "controls", "cohort", "part", "arm", "phase", "group", "list", "in", "to", "at", "trial",
     "common", "both", "cohorts", "parts", "arms", "groups", "prior", "transplantation", "implantation", "surgery",
     "treatment", "surgical", "procedural", "perioperative", "enrollment", "enrolment", "registration", "infusion", "apheresis",
-    "procurement", "collection", "medical", "laboratory",
+    "procurement", "collection", "medical", "laboratory", "stage", "step", "period",
     "tissue", "explant", "data", "determined", "after", "randomisations", "randomization", "entry", "participation",
 }  # fmt: skip
 
@@ -124,9 +126,12 @@ def read_section_heading(text: str, start: int, end: int) -> Heading | None:
         return None
     section = _worded_section(head, bool(cut))
     worded = section is not None
-    if section is None and cut and len(head) < _SHORT and _lists()["neutral"].fullmatch(head):
-        behind = read_section_heading(text, rest, end)  # "Eligibility criteria: Inclusion criteria:"
-        if behind is not None and behind.worded:
+    if section is None and cut and len(head) < _SHORT and "clusion" in text[rest : min(end, rest + _SHORT)].lower():
+        behind = read_section_heading(
+            text, rest, end
+        )  # "Eligibility criteria: Inclusion criteria:", "Part A: Inclusion criteria"
+        whole = behind is not None and behind.rest >= end and _TITLE.fullmatch(head) is not None and not is_note(head)
+        if behind is not None and behind.worded and (whole or _lists()["neutral"].fullmatch(head)):
             return behind
     if section is None:
         section = _sentence_section(text[start:end], head)
@@ -136,7 +141,7 @@ def read_section_heading(text: str, start: int, end: int) -> Heading | None:
 
 
 def _worded_section(head: str, cut: bool) -> str | None:
-    if not _may_name_a_section(head) or _lists()["not_heading"].search(head):
+    if not _may_name_a_section(head) or _lists()["not_heading"].search(_REMARK.sub("", head)):
         return None
     whole = _HALF_WORD.sub("inclusion ", head) if "n-" in head else head
     words = _WORD.findall(_BRACKETED.sub("", whole) if "(" in whole else whole)
@@ -151,7 +156,8 @@ def _worded_section(head: str, cut: bool) -> str | None:
     if len(found) == 2:
         return "unknown" if "criteria" in kinds and len(words) <= 8 else None
     at = next(i for i, kind in enumerate(kinds) if kind in found)
-    plain = all(word.lower() in _ONLY_WORDS or kind for word, kind in zip(words, kinds, strict=True))
+    named = (word.lower() in _ONLY_WORDS or (len(word) == 1 and word.isupper()) for word in words)  # "Inclusion, Group A"
+    plain = all(kind or ours for ours, kind in zip(named, kinds, strict=True))
     with_criteria = "criteria" in kinds[at : at + 2] and (at <= 4 or cut)
     return found.pop() if plain or (with_criteria and (cut or len(words) <= 12 or _FOR_WHOM.match(head))) else None
 
@@ -173,7 +179,14 @@ def _sentence_section(line: str, head: str) -> str | None:
     for place in sentences.called(whole):
         if sentences.patterns[place].fullmatch(whole):
             return None if is_note(line) else sections[place]
-    return None
+    return "exclusion" if _leaves_out(whole, line.rstrip().endswith((":", "?"))) and not is_note(line) else None
+
+
+def _leaves_out(whole: str, opens: bool) -> bool:
+    """Whether all words of a line are of taking part in trials, and one leaves out (``Participants are excluded if``)."""
+    lists = _lists()
+    said = lists["leaves_out"].search(whole) or (opens and lists["leaves_out_those"].search(whole))
+    return bool(said) and lists["takes_back"].search(whole) is None and lists["plain"].fullmatch(whole) is not None
 
 
 def is_note(line: str) -> bool:

@@ -51,6 +51,13 @@ _NEXT_VALUE = pattern_of(r"[\s,;]*(?:or|and)?[\s\\]*(?:[<>≤≥]|\bat least\b|\
 _ENDS = pattern_of(r"\s?[:-]|(?:\s(?!or\b|and\b)[\w-]+){0,3}\W*$")
 _PARTED = pattern_of(r"[a-z0-9)]\.\s+[A-Z]|;\s")
 _IN_HEADING = pattern_of(rf"\b(?:to|for|in|of|only)\s+(?:the\s)?(?P<scope>{_RUN})(?!\w)", re.IGNORECASE)
+_BESIDE_SECTION = pattern_of(rf"clusion(?: criteria)?,?\s+(?:[-–]\s*)?(?P<scope>{_RUN})\W*$", re.IGNORECASE)
+# "MS group inclusion criteria", "Women - exclusion criteria"
+_BEFORE_SECTION = pattern_of(
+    r"\W*(?!all |both |each )(?P<scope>(?:[\w+-]+ ){0,2}?(?:sub-?study|group|cohort|arm|stage \d|adults?|p(?:a)?ediatrics?"
+    r"|children|adolescents?|infants?|women|men|(?:fe)?males?))[\s:–-]+(?:(?:key|main|general) )?(?:in|ex)clusion\b",
+    re.IGNORECASE,
+)
 _FOR = pattern_of(
     rf"^(?:for\s)?(?:participants?|patients?|subjects?)?\s?(?:of|in|enrolled in)?\s?(?:the\s)?(?P<scope>{_RUN})(?!\w)",
     re.IGNORECASE,
@@ -160,7 +167,7 @@ def _names_another(line: str, start: int) -> bool:
 
 def scope_in_heading(heading: str) -> str | None:
     """The cohort or part a section heading names anywhere in it (``Exclusion criteria specific to Cohort A1``)."""
-    found = _IN_HEADING.search(heading)
+    found = _IN_HEADING.search(heading) or _BESIDE_SECTION.search(heading) or _BEFORE_SECTION.match(heading)
     return found["scope"].strip() if found else None
 
 
