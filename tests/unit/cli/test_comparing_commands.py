@@ -546,7 +546,7 @@ def test_the_help_of_screen_lists_all_entries(run: Run) -> None:
 def test_a_point_of_a_screening_names_its_entry_once(filled: Run) -> None:
     said = filled("screen", "age=70", FOCAL).stdout
 
-    assert "Age: from" in said
+    assert "Age: 14 to 65 years" in said
     assert "Age: Age:" not in said
     assert "; age:" not in said
 
