@@ -31,7 +31,7 @@ _LATIN = (
     (r"(?:QID|qid|Qid|QDS|qds|q\. ?i\. ?d\.?|Q\. ?I\. ?D\.?)", 4, 1, "d", "frequency.latin"),
     (r"(?:once )?(?:in the |[Ee]very |[Ee]ach )?mornings? and (?:once )?(?:in the |every |each |at )?(?:evenings?|night|bedtime)",
      2, 1, "d", "frequency.night"),
-    (r"(?:QHS|qhs|q\.h\.s\.?|QPM|QAM|qam|qpm|QN|qn|[Nn]ightly|[Ee]very (?:night|morning|evening)|"
+    (r"(?:[Qq] ?(?:AM|PM|HS)|qhs|q\.h\.s\.?|qam|qpm|QN|qn|[Nn]ightly|[Ee]very (?:night|morning|evening)|"
      r"[Ee]ach (?:night|morning|evening)|at bedtime|before bedtime|at night|h\.s\.|(?<=g )(?:HS|hs)|nocte|(?<=/)[ap]\.m\.)",
      1, 1, "d", "frequency.night"),
     (r"(?:in the (?:morning|evening)|at noon)", 1, 1, "d", "frequency.time_of_day"),
@@ -74,7 +74,7 @@ _EVERY_ORDINAL = Phrase(
 )
 _N_HOURLY = Phrase(
     _B + r"(?<!\^)(?<!day )(?<!week )(?<!cycle )(?<!month )(?<!day -)(?<!AUC )(?<!AUC of )"
-    r"(\d{1,2}|two|three|four|six|eight|twelve)(?: ?(?:-|to) ?(?P<high>\d{1,2}))?[- ]?(?P<u>hour|week|month)ly"
+    r"(\d{1,2}|two|three|four|six|eight|twelve)(?: ?(?:-|to) ?(?P<high>\d{1,2}))?[- ]?(?P<u>h(?:ou)?r|week|month)ly"
     + _E
     + r"(?! (?:doses|pulses|instillations|injections|infusions|cycles|administrations|treatments|sessions|applications))",
     re.I,
@@ -376,7 +376,7 @@ def _every(scan: Scan) -> list[Mention]:
         found.append(_ranged(told, match["high"]))
     for match in scan.finditer(_N_HOURLY):
         window = _WINDOW_TO.search(scan.text, max(0, match.start() - 20), match.start())
-        if match["u"].lower() == "hour" or window is None or not (match["high"] or window["low"]):
+        if match["u"][0].lower() == "h" or window is None or not (match["high"] or window["low"]):
             flags = ("range_of_period",) if match["high"] else ()
             told = _mention(*match.span(), 1, _value(match[1]), time_unit(match["u"]), "frequency.hourly", flags)
             found.append(_ranged(told, match["high"]))
