@@ -199,7 +199,8 @@ _LEADS_NEXT = pattern_of(
 
 def _names_after(text: str, amount: AmountRead, before: DoseAgent, after: DoseAgent) -> bool:
     """Whether the name behind the amount is its agent and a sign parts the one before: ``SPG block: 0.5 ml lidocaine``."""
-    parted = any(sign in text[before.end : amount.start] for sign in ":,(")
+    between = text[before.end : amount.start]  # "A tablets with 500 mg B"
+    parted = any(sign in between for sign in ":,(") or between.endswith(" with ")
     beside = text[amount.end : after.start] == " " and _LEADS_NEXT.match(text, after.end) is None
     same = before.name.lower() in {after.name.lower(), *spelled_out().get(after.name, ())}
     return parted and beside and not same

@@ -86,6 +86,13 @@ _OF_PUMP = pattern_of(
 _SOLUTION_AT = pattern_of(
     r"\d ?(?:[mu]?g|mcg|IU|units?|U|mmol|mEq) (?:(?:of )?[\w-]+ )?in [\d.]+ ?m?L(?: (?:of )?[^.;,]{2,30})? at $", re.I
 )  # "40 IU in 500 mL saline at 125 mL/h"
+# "patients on prednisone > 10 mg/day", "who failed metformin ≥ 1500 mg/day"
+_TAKEN_MORE = pattern_of(
+    r"(?:(?<![a-z])(?:(?<!added )(?<!add-)on|fail\w*|receiving|taking|using|use of|require\w*|treated with|despite|than)"
+    r"(?: [\w-]+){1,4}? ?\(?|"
+    r"steroids? |prednis\w+ )(?:>=?|≥|(?:more|greater|higher) than|at least) ?$",
+    re.I,
+)
 _SPREAD = pattern_of(r" ?(?:±|\+/-)")
 _DAMAGED = pattern_of(r"\d ?[x×*] ?$", re.I)
 _IN_DILUENT = pattern_of(
@@ -200,7 +207,7 @@ def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
         or _SHOWN.search(text, max(0, number.start - 90), number.start)
     ):
         return EXPOSURE
-    told = "part of a diet" if _DIET.match(text, unit.end) else _told_aside(number, before)
+    told = "part of a diet" if _DIET.match(text, unit.end) else _told_aside(number, unit, before)
     if told:
         return told
     if unit.kind == "volume" and _DRINK.match(text, unit.end):
@@ -244,11 +251,11 @@ def _given_elsewhere(text: str, number: RangeRead, unit: UnitRead, before: str) 
     return None
 
 
-def _told_aside(number: RangeRead, before: str) -> str | None:
+def _told_aside(number: RangeRead, unit: UnitRead, before: str) -> str | None:
     """Why an amount is only told of: not borne, a strength, nothing, or what amounts are rounded to."""
     if _DIET_BEFORE.search(before):
         return "part of a diet"
-    if _IF_DOSE.search(before):
+    if _IF_DOSE.search(before) or (unit.kind == "mass" and _TAKEN_MORE.search(before)):
         return "amount a condition names"
     if _STABLE.search(before):
         return EXPOSURE
@@ -331,7 +338,7 @@ _CLEARANCE = pattern_of(r"(?:CrCl|CLcr|Ccr|e?GFR|clearance|filtration rate)[^.;,
 
 
 _OUTPUT = gated(
-    r"(?:urine|urinary|diuresis|drain(?:age)?|stool|blood loss)(?: output| volume)?[^.;,()]{0,20}$"
+    r"(?:urine|urinary|tidal|diuresis|drain(?:age)?|stool|blood loss)(?: output| volume)?[^.;,()]{0,20}$"
     r"|(?:bleeding|ha?emorrhage)(?: volume)?"
     r"(?: (?:of|about|approximately|over|above|exceeding|more than|at least|up to|[>≥]=?))+ ?$",
     re.I,

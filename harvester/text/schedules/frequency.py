@@ -195,7 +195,12 @@ _WINDOW_TO = pattern_of(
     r"(?P<low>\d{1,2} ?(?:-|to|through) ?)?$",
     re.I,
 )
-_MOST_COMMON = pattern_of(r"(?:most common|median|mean|average)[a-z ]{0,12}$", re.I)
+# "20 cigarettes per day" tells how often people smoke
+_MOST_COMMON = pattern_of(
+    r"(?:most common|median|mean|average)[a-z ]{0,12}$"
+    r"|\d (?:cigarettes?|packs?|steps|meals?|pieces|drinks?|cups|stools?|episodes?|attacks?|headaches?) ?$",
+    re.I,
+)
 _AT_LEAST = pattern_of(r"(?:at least|minimum of|no less than|≥) ?$", re.I)
 _AT_MOST = pattern_of(r"(?:up to|maximum of|max\.?|no more than|at most) ?$", re.I)
 
