@@ -343,7 +343,8 @@ def _earlier(
     its = [mention for mention in named if previous and mention.start == previous.start]
     if its and free and before_its_bracket(text, named, named.index(free)) in its:
         free = None  # "ATG (Thymoglobulin) 0.5 mg/kg on day -3, 2 mg/kg on day -2"
-    if previous and (free is None or previous.end >= free.end):
+    aside = previous is not None and free is not None and _is_closed(closed, previous.start, amount.start)
+    if previous and not aside and (free is None or previous.end >= free.end):
         return DoseAgent(previous.name, previous.listed, previous.start, previous.end, "earlier")
     if own and free and free.listed != own:
         return None
