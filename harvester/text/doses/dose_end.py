@@ -119,7 +119,7 @@ def _begins_anew(draft: Draft, following: Draft) -> bool:
 _WITH = pattern_of(r"(?<![a-z])(?:with|plus|after|before)(?![a-z])", re.I)
 _IN_TURN = pattern_of(r"(?<![a-z])(?:followed by|then)(?![a-z])", re.I)
 # ", on days 1 and 8 every 21 days for 6 cycles", up to any of its phrases
-_TAIL = pattern_of(r", (?:(?:given|repeated|on|of|an?|each|every|for|and|to|x|days?|weeks?|cycles?|[dDqQ]?[-\d,&]++[wd]?) )*+$")
+_TAIL = pattern_of(r", (?!\d)(?:(?:given|repeated|on|of|each|every|for|and|to|days?|weeks?|cycles?|[dDqQ]?[-\d,&]++[wd]?) )*+$")
 _OF_COURSE = frozenset({"interval", "cycle_length", "cycle_count"})
 
 

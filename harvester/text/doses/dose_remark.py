@@ -56,7 +56,9 @@ _REMARK = _OF_ITSELF | {"infusion", "frequency", "interval", "division", "durati
 _PARTS_WAYS = pattern_of(r"(?<![a-z])(?:then|followed by|or|versus|vs|until|after|if|add(?:ed|ition)|top of)(?![a-z])|;", re.I)
 _IN_SOME_CASE = pattern_of(  # "If no graft takes, it may be given up to day 40"
     r"\W*(?:notes?:? |however,? )?(?:if|in case|in the event|should|unless|when|provided|for (?:those|patients|subjects)) "
-    r"[^.;]{0,200}? (?:may|can|could|might) ",
+    r"[^.;]{0,200}? (?:may|can|could|might) "
+    r"|\W*(?:at|upon|after|on) (?:disease )?(?:relapse|progression|recurrence)(?![a-z])"
+    r"|[^.;]{0,60}(?:second course|re-?treatment)",
     re.I,
 )
 _OF_PHASE = frozenset({"frequency", "interval", "days", "weeks", "cycles", "duration", "anchor", "cycle_length", "cycle_count"})
