@@ -140,6 +140,8 @@ class Times:
         ):
             time = self._same_window(place) or time
         if time is not None and time.kind == "window":
+            same = self._same_window(place) if time.relation == "within" and _FOR_ANOTHER.match(place.right) else None
+            time = replace(time, concept=same.concept) if same is not None and same.relation == "within" else time
             self.windowed = (limit, time)
         self.aged = limit if time is not None and time.concept == "age" else None
         return limit, time
@@ -340,10 +342,11 @@ def _stands_beside_value(place: Place, read: TimeRead) -> bool:
     ):
         return True
     end = place.earlier[0].end
-    between = place.text[end:start] if start - end < 60 else "none"
+    between = without_brackets(place.text[end:start]) if start - end < 160 else "none"  # a bracket inside another goes first
     if between[:1] == ")" and _IN_OTHER_UNIT.search(place.text[max(0, end - 60) : end]):
         between = between[1:]
-    return _ONLY_HOW.fullmatch(without_brackets(between)) is not None
+    between = without_brackets(between)
+    return len(between) < 60 and _ONLY_HOW.fullmatch(between) is not None
 
 
 def _is_of_condition(place: Place, read: TimeRead) -> bool:

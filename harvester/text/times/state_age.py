@@ -12,13 +12,7 @@ from harvester.text.times.time_read import TimeRead
 
 _PERSONS = expression("fact.persons")
 _FOR_SOME = pattern_of(r"\b(?:for|in|if|with|among)\s+(?:[\w-]+\s+){0,3}$")
-_TO_YEARS = pattern_of(
-    r"(?:(?:infants?|children|boys|girls|males?|females?|patients?|subjects?|participants?|and|or|aged|ages"
-    r"|from|between|of|in) )*"
-    r"\d{1,2}[ -]?(?:d|days?|wks?|weeks?|mos?|months?)[ -]*(?:to|-|and|through)?[ -]*(?:<|≤|less than |under )?[ ]?"
-    r"\d{1,2}[ -]?(?:y|yrs?|years?)(?: inclusive|\(inclusive\))?",
-    re.IGNORECASE,
-)
+_TO_YEARS = expression("age.to_years")
 _JOINS_AGE = pattern_of(r"\s*(?:and|but|to|,)\s*")
 _ADULT_BRACKET = expression("time.adult_bracket")
 _AGE = TimeRead("age", "age", "time.age")
@@ -27,11 +21,7 @@ _DONOR_AGE = TimeRead("age", "donor_age", "time.age")
 _DONOR = pattern_of(r"\bdonors?\b", re.IGNORECASE)
 _GESTATION = TimeRead("age", "gestational_age", "time.age")
 _PREGNANT_BEHIND = pattern_of(r"(?: or (?:more|less|greater))?[^.;,()]{0,16}\b(?:gestation\w*|pregnan\w*)\b", re.IGNORECASE)
-_PREGNANT_BEFORE = pattern_of(
-    r"\b(?:(?:pre-?|full[- ]|late[- ]|near[- ])?term(?: (?:infants?|newborns?|neonates?|bab(?:y|ies)))?"
-    r"|labou?r|pregnan\w*|gestation\w*|fo?etal)\b[^.;]{0,30}$",
-    re.IGNORECASE,
-)
+_PREGNANT_BEFORE = expression("age.pregnant_before")
 
 
 def age_told_as_state(place: Place, read: TimeRead) -> TimeRead | None:

@@ -42,29 +42,19 @@ _YOUNG = expression("time.young")
 _BORN_AT = pattern_of(r"\b(?:newborns|neonates|(?:(?:pre-?)?term|premature) (?:infants|babies))\s*$", re.IGNORECASE)
 _ADULTS = expression("age.adults")
 _FERTILE = pattern_of(r"(?:child-?bearing|reproductive|fertile)\s$", re.IGNORECASE)
-_NO_AGE = pattern_of(
-    r"[\s-]*(?:history|duration|follow|interval|experience|period|survival|or more of|of (?!age))",
-    re.IGNORECASE,
-)
+_NO_AGE = expression("age.no_age")
 _LATER_EVENT = expression("time.later_event")
 _TO_BE = pattern_of(r"\W*(?:(?:patients?|participants?|subjects?|volunteers?|children) )?to be\s*", re.IGNORECASE)
 _PERSONS = expression("fact.persons")
 _ONE_MUST = pattern_of(r"\W*(?:must|should|has to|have to) be\s*", re.IGNORECASE)
 _ENDS_AGE = pattern_of(r"[\s-]*(?:of age|old)?[\s.;,)]*", re.IGNORECASE)
-_ENDS = pattern_of(
-    r"\s*(?:$|[.,;)]|(?:and|who|may|can|could|will|are)\b"
-    r"|(?:at|on) (?:the (?:time|day|date) of )?(?:the )?(?:enrol|screen|study entry|inclusion|consent))",
-    re.IGNORECASE,
-)
+_ENDS = expression("age.ends")
 # "Men and women 18 to 65 with asthma", "Patients between 18 and 75 (inclusive)"
 _WHOM = pattern_of(r"\s*(?:\(inclusive\)|(?:with|who|diagnosed|scheduled|undergoing|inclusive|of either sex)\b)", re.IGNORECASE)
 _DONOR = gated(r"\bdonors?\b[^.;:]{0,30}$", re.IGNORECASE)
 _RECIPIENT = gated(r"\brecipients?(?:'s?)?\b[^.;:]{0,20}$", re.IGNORECASE)  # "donor age 18-60; recipient age 2-70"
 # "(age ≤ 40) and older (age > 50) donors"
-_DONORS = pattern_of(
-    r"[^.;()]{0,15}\)(?:[^.;(){}]{0,60}\([^()]{0,30}\))?\s*(?:(?!patients?|recipients?|and|or)[\w-]+ ){0,2}donors?\b",
-    re.IGNORECASE,
-)
+_DONORS = expression("age.donors")
 _AGE_CONDITION = expression("fact.age_condition")
 _CONSENT_BEFORE = expression("fact.consent_before")
 _CONSENT_BEHIND = expression("fact.consent_behind")

@@ -70,15 +70,15 @@ _OCCURRED = expression("time.occurred")
 _GIVEN = expression("time.given")  # what occurred was a treatment
 _REQUIRING = expression("time.requiring")
 _TREATED_WITH = pattern_of(r"\b(?:requir(?:ed|es|ing)|need(?:ed|s|ing)|necessitat\w+|treated) ", re.IGNORECASE)
+_SAID = pattern_of(r"\b(?!(?:and|or|has|have|had|been)\b)[a-z]{3,}[^,:(]*$", re.IGNORECASE)  # what no comma parts from the window
+_CUE = expression("time.within")
+_NEXT_PART = pattern_of(r"(?<!from)(?<!of)(?<!in)[,;]| and (?:who|that|which)\b")
 _EXCEPT = pattern_of(r"\b(?:except(?!ional)|unless|excluding|other than)", re.IGNORECASE)  # what is spared tells no window
 _EVENTS_TREATED = group("events_treated")
 # "steroids for clinical relapse within 30 days", "anti-SARS-CoV-2 products": what was taken, not what it was for
 _TREATED = group("treated_illnesses")
 _TREATMENT_FOR = expression("time.treatment_for")
-_SINCE_EVENT = pattern_of(
-    r"\s*since (?:the |an? |their |last |prior |previous )*(?:[\w-]+ ){0,3}(?:transplant\w*|hsct|surgery|diagnosis)\b",
-    re.IGNORECASE,
-)
+_SINCE_EVENT = expression("time.since_event")
 _TREATED_EPISODE = expression("time.treated_episode")
 _LET_IN = expression("time.let_in")
 _OF_EVENT = expression("time.of_event")
@@ -207,9 +207,10 @@ def window_cue(place: Place) -> str:
     slug = (nearest_cue("window", plain, "") if plain != left else "") or nearest_cue("window", left, "")
     slug = "time_since_surgery" if slug == "time_since_injury" and _MAJOR_SURGERY.search(left) else slug
     if not slug and not (_TOLD_BEFORE.search(plain) and not AFTER.match(place.right)):
-        slug = first_cue("window", _EXCEPT.split(_STUDY_WORDS.sub(" ", place.right[:200]), maxsplit=1)[0][:160], "")
+        slug = first_cue("window", _behind(place, plain), "")
         slug = "" if _lies_ahead(place, slug, left) else slug
-    if slug == "time_since_treatment_start" and _PERFORMED.search(left) and BEFORE.match(place.right):
+    performed = _PERFORMED.search(left) and BEFORE.match(place.right)
+    if performed and (slug == "time_since_treatment_start" or (not slug and place.limit.comparator not in (">", ">="))):
         return "assessment_window"  # "β2-microglobulin performed within 14 days prior to the start of treatment"
     if slug == "washout" and (_STABLE.search(left) or _STABLE.search(plain)):
         return "stable_therapy_duration"
@@ -239,6 +240,18 @@ def window_cue(place: Place) -> str:
         return "relapse_interval"
     start = place.bounds[0]
     return slug or nearest_cue("window", place.text[max(0, start - 200) : start], "time_since_event")
+
+
+def _behind(place: Place, left: str) -> str:
+    """The words behind a window that may tell what it is of: not what it comes before, is spared or was treated with."""
+    right = place.right[:200]
+    anchored = _ANCHOR.match(right) if BEFORE.match(right) and not _STUDY_WORDS.match(right.lstrip()) else None
+    if anchored:
+        stop = _ANCHOR_STOP.search(anchored["anchor"])
+        right = right[anchored.start("anchor") + stop.start() if stop else anchored.end() :]
+    if _SAID.search(_CUE.sub("", left)):
+        right = _NEXT_PART.split(right, maxsplit=1)[0]
+    return _TREATED_WITH.split(_EXCEPT.split(_STUDY_WORDS.sub(" ", right), maxsplit=1)[0], maxsplit=1)[0][:160]
 
 
 def own_event(place: Place) -> str:
@@ -297,7 +310,7 @@ def window(place: Place, rule: str, plain: str, concept: str | None = None, anch
     anchor = anchor_of(right[shared.end() :]) if shared else anchor
     told = concept or own_event(place) or window_cue(place)
     if (
-        told == "prior_malignancy_free_interval"
+        told in ("prior_malignancy_free_interval", "time_since_event")
         and place.line.criterion.section == "inclusion"
         and _PROVEN.search(place.left[-300:])
     ):

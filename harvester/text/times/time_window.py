@@ -70,7 +70,8 @@ _OF_TEST = gated(
     r"\bpregnancy test(?![^.;]*\b(?:contracepti|birth control|abstin|avoid|refrain|and\b|or\b|for\b))[^.;]*$", re.IGNORECASE
 )
 _OF_STUDY = expression("time.of_study")
-_OF_AMENORRHEA = pattern_of(r"\s*of [\w -]{0,40}\bamenorrh", re.IGNORECASE)
+_OF_AMENORRHEA = expression("unsigned.unbled_behind")
+_OF_PERIOD = pattern_of(r"\s*(?:study|trial|treatment) (?:period|phase)\b", re.IGNORECASE)  # "during the eight week study period"
 _LAST_MENSES = gated(r"\blast (?:menstrual period|menses|menstruation|period)\b[^.;\d]{0,30}$", re.IGNORECASE)
 _SINCE_MENSES = pattern_of(r"\s*since (?:the |their |her )?last (?:menstrual|menses|period)", re.IGNORECASE)
 _BREAST_FED = gated(r"\b(?:breast-? ?feed\w*|lactat\w*|nursing)\b[^.;]*$", re.IGNORECASE)
@@ -80,7 +81,7 @@ _PREVENTING = gated(r"\b(?:contracepti\w*|birth control|condoms?)\b", re.IGNOREC
 _OWN_EVENT = expression("time.own_event")
 _FROM = pattern_of(r"\s*from\b|,? from (?:the )?first\b")
 _OF = pattern_of(r"[\s)]*of\b")
-_IN = pattern_of(r"\bin\s*$", re.IGNORECASE)
+_IN = pattern_of(r"\b(?:in|during|over)(?: the)?(?: (?:first|initial))?\s*$", re.IGNORECASE)
 _OF_TRANSPLANT = pattern_of(r"\s*of (?:the |an? )?(?:[\w-]+ ){0,2}transplant", re.IGNORECASE)
 _SECOND = expression("time.second")  # "4 months/6 months after"
 _ON_FROM = expression("time.on_from")
@@ -154,7 +155,7 @@ def read_time(place: Place) -> TimeRead | None:
 def _is_adjective(place: Place, cue: re.Match[str], hyphen: bool) -> bool:
     """Whether the cue belongs to something else: bouts that "last at least 16 weeks", "during the 8-week trial"."""
     verb = bool(_ADJECTIVE.match(cue.group())) and place.limit.comparator is not None
-    return verb or (hyphen and bool(_DURING.match(cue.group())))
+    return verb or ((hyphen or _OF_PERIOD.match(place.right) is not None) and bool(_DURING.match(cue.group())))
 
 
 def _cue_start(place: Place, cue: re.Match[str] | None) -> int:
@@ -301,7 +302,7 @@ def _counted_from(place: Place, of: bool) -> TimeRead:
         return duration(told) if place.limit.comparator else dropped
     if place.limit.comparator is None and not PLAIN_AFTER.match(place.right):
         return dropped
-    return window(place, "time.window_right", "within" if _IN.search(place.left[-6:]) else "at least")
+    return window(place, "time.window_right", "within" if _IN.search(place.left[-20:]) else "at least")
 
 
 def implicit_windows(text: str) -> tuple[tuple[int, int, float, str], ...]:

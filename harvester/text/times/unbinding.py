@@ -22,6 +22,8 @@ _PERMITTED = expression("time.permitted")
 _ALLOWED_BEHIND = expression("unbinding.allowed_behind")
 _DENIED = pattern_of(r"\b(?:no|not|without|never)\b[^.;]*$", re.IGNORECASE)
 _KEPT_ON = gated(r"\bcontinue\w* (?:the |their |study )?(?:treatment|therapy)\b[^.;]*$", re.IGNORECASE)
+_TAKEN = gated(r"\b(?:use|used|using|taken|taking|intake|received|receiving)\b[^.;,]*\bcontracepti\w*", re.IGNORECASE)
+_HABIT = gated(r"\b(?:smok\w*|tobacco|nicotine|alcohol|drink\w*|drugs?|substances?)\b[^.;]*\b(?:absti\w+)[^.;]*$", re.IGNORECASE)
 _AFTER_STUDY_DOSE = expression("time.after_study_dose")
 _AHEAD = ("washout", "time_since_surgery", "time_since_treatment", "time_since_event")
 _PROMISED = expression("time.promised")
@@ -127,6 +129,10 @@ def counted_from(place: Place, read: TimeRead) -> str | None:
         return "planned_event_window"
     if read.concept == "washout" and read.relation == "within" and _AFTER_ONSET.match(place.right):
         return "time_since_event"  # "thrombolysis within 3 h of symptom onset": how soon it was given
+    if read.concept == "contraception_duration" and read.relation == "within" and _TAKEN.search(place.left[-120:]):
+        return "washout" if place.line.criterion.section == "exclusion" and not _DENIED.search(place.left) else None
+    if read.concept == "contraception_duration" and _HABIT.search(place.left[-90:]):
+        return "time_since_event"  # "abstinent from tobacco for a year"
     if read.concept == "pregnancy_intention_window" and _POST_PARTUM.match(place.right):
         return "time_since_event"
     if read.concept != "time_since_diagnosis":
