@@ -238,8 +238,7 @@ def window_cue(place: Place) -> str:
         return "assessment_window"
     if slug == "time_since_relapse" and _FROM_PAST.match(without_brackets(place.right[:120])):
         return "relapse_interval"
-    start = place.bounds[0]
-    return slug or nearest_cue("window", place.text[max(0, start - 200) : start], "time_since_event")
+    return slug or nearest_cue("window", place.text[: place.bounds[0]][-200:], "time_since_event")
 
 
 def _behind(place: Place, left: str) -> str:
