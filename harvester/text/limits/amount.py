@@ -116,7 +116,9 @@ _BETWEEN = pattern_of(
     r"|(?:consecutive|full|calendar|continuous|complete|additional|successive|more|prior|previous|preceding|past) )(?=\w)"
 )  # "12 or more months", "3 or more consecutive days"
 _PLUS = pattern_of(r" (?:\([^()]{1,40}\) )?(?:plus|\+) (?P<more>\d{1,3}) ")
-_DAILY = pattern_of(r" (?:once )?(?:daily|a day|each day|every day)\b(?! dos)", re.IGNORECASE)  # "exceeding 10 mg daily"
+_DAILY = pattern_of(  # "exceeding 10 mg daily"
+    r" (?:once )?(?:daily|(?:a|each|every) day|(?P<week>weekly|(?:a|each|every) week))\b(?! dos)", re.IGNORECASE
+)
 _AND_MONTHS = pattern_of(r",? (?P<months>\d{1,2}) months?\b")
 # "100.000/uL", "1.500 cells/mm3": nobody counts cells to a thousandth
 _POINT_THOUSANDS = pattern_of(
@@ -319,7 +321,7 @@ def _plain_unit(text: str, plain: Amount) -> Amount | None:
     if unit.kind == "concentration" or (cut and _CUT_SHORT.match(text, end)) or _AND_ULN.match(text, end):
         flags = (*flags, "damaged_basis")
     daily = _DAILY.match(text, end) if unit.kind in ("mass", "amount") and unit.per_time is None else None
-    code = _coded(unit.code, "d" if daily else unit.per_time)
+    code = _coded(unit.code, ("wk" if daily["week"] else "d") if daily else unit.per_time)
     return _united(text, plain, daily.end() if daily else end, code, unit.kind, flags)
 
 

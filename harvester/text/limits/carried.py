@@ -43,6 +43,7 @@ _DRUNK = pattern_of(
     r"\s*(?P<alcohol>(?:of )?(?:alcohol|ethanol)\s*)?(?:per|pr\.?|a|/|each|every)\s?(?P<time>week|day|wk)\b", re.IGNORECASE
 )
 _ALCOHOL = pattern_of(r"\b(?:alcohol\w*|ethanol|drink\w*)\b", re.IGNORECASE)
+_OFTEN_DRUNK = pattern_of(r"\b(?P<often>weekly|daily) (?:[a-z]+ ){0,2}(?:intake|consumption|use)\b[^.;]{0,40}$", re.IGNORECASE)
 _TIMES = {"wee": "wk", "wk": "wk", "day": "d"}
 # "greater than 4500 grams in diabetic and 5000 grams in non-diabetic mothers", "> 180 mmHg systolic and 110 mmHg diastolic"
 _FOR_ONE = expression("carried.for_one")
@@ -200,7 +201,7 @@ def _of_things(limit: Limit, text: str) -> Limit:
     of_blood = _OF_BLOOD.match(text, limit.end) or _TRANSFUSED.search(text, max(0, limit.start - 40), limit.start)
     drunk = _DRUNK.match(text, limit.end)
     if "/" in (limit.amount.unit or ""):
-        around = text[max(0, limit.start - 60) : limit.end + 30]
+        around = text[max(0, limit.start - 60) : limit.end + 60]
         unit, end = (limit.amount.unit or "").replace("[IU]", "{drinks}"), limit.end
         if not _ALCOHOL.search(around):
             return limit
@@ -208,6 +209,9 @@ def _of_things(limit: Limit, text: str) -> Limit:
         unit, end = f"{{drinks}}/{_TIMES[drunk['time'][:3].lower()]}", drunk.end()
     elif of_blood:
         unit, end = "{units}", limit.end
+    elif limit.amount.unit == "[IU]" and (often := _OFTEN_DRUNK.search(text, max(0, limit.start - 70), limit.start)):
+        of_alcohol = _ALCOHOL.search(text, often.start(), limit.end + 20)  # "weekly alcohol intake > 14 units"
+        unit, end = f"{{drinks}}/{'wk' if often['often'][:1] in 'wW' else 'd'}" if of_alcohol else "[IU]", limit.end
     else:
         return limit
     whole = replace(limit.amount, unit=unit, unit_text=text[limit.amount.number_end : end].strip(), end=end)

@@ -45,6 +45,7 @@ _DOSED = frozenset({"mg", "g", "ug", "[IU]", "mg/kg", "g/kg", "ug/kg", "[IU]/kg"
 _DOSES_OF = pattern_of(
     r"^(?:(?:low|high|total|daily|maximum|stable) ){0,2}dos(?:es?|ages?) of (?=\w)|(?<=\w),? dos(?:es?|ages?)$", re.IGNORECASE
 )
+_DOSES_OF_WHAT = expression("detail.doses_of_what")
 _AT_A_DOSE = pattern_of(r",? (?:at|with|to)(?: an?| the)? (?:(?:total|cumulative) )*dos(?:es?|ages?)$", re.IGNORECASE)
 _COLON = pattern_of(r"\s?(?:[:(]|\b(?:with|of))\s?$")  # "spondylolisthesis: Grade > 1"
 _PREPOSITION = pattern_of(r"\s+(?:on|of|in|to|for|at|by|with)$", re.IGNORECASE)
@@ -84,7 +85,10 @@ def counted_behind(place: Place) -> str | None:
     shared = _SHARED.match(place.text, place.limit.end, until) if found is None else None
     if shared:
         return f"{shared['what']} {shared['noun']}"
-    return " ".join(found["what"].split()) if found else None
+    of_what = (
+        _DOSES_OF_WHAT.match(place.text, found.end()) if found and found["what"].lower().endswith(("dose", "doses")) else None
+    )
+    return " ".join(f"{found['what']}{of_what.group() if of_what else ''}".split()) if found else None
 
 
 def measured_before(place: Place) -> str | None:
@@ -142,7 +146,7 @@ def drug_of(place: Place, subject: Subject) -> str | None:
         return outside.strip() if inside.startswith("or ") else inside
     if not plain:
         nearer = list(listed_names(place.text[subject.end : place.limit.start]))  # "lithium or sertraline > 100 mg"
-        return nearer[-1].name if nearer else named
+        return nearer[-1].name if nearer else named or None
     since, until = max(place.bounds[0], place.limit.start - 160), min(place.bounds[1], place.limit.end + 90)
     drugs = {(since + name.start, since + name.end) for name in listed_names(place.text[since:until])}
     drugs |= {(name.start, name.end) for name in place.names if name.key == "dose_limit" and since <= name.start < until}

@@ -14,7 +14,7 @@ from harvester.text.expressions.folding import folded
 from harvester.text.expressions.pattern import pattern_of
 
 _BETWEEN = r"(?:(?!(?:and|or|with|in|for|from|to|of|at|on|that|which|who|prior|before|after)\b)[a-z][\w'-]* ){0,3}?"
-_ASIDE = r"(?: of [a-z]{3,12})?(?: \([^()]{1,40}\))?"
+_ASIDE = r"(?: of [a-z]{3,14}(?: (?:(?:or|and) )?(?!per\b|an?\b|each\b|every\b)[a-z]{3,14})?)?(?: \([^()]{1,40}\))?"
 _TIME_BEHIND = pattern_of(
     r"(?: \([^()]*\))? ?(?:/|\b(?:per|pr|each|every|an?|daily|weekly|monthly|yearly|annually)\b).*$", re.IGNORECASE
 )

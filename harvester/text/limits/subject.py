@@ -35,6 +35,7 @@ _BY_UNIT = {
     "kg/m2": "bmi",
     "Gy": "dose_limit",
     "cGy": "dose_limit",
+    "mg{MME}/d": "dose_limit",
     "mL/min/{1.73_m2}": "egfr",
     "mm[Hg]": "blood_pressure",
     "[lb_av]": "body_weight",
