@@ -48,6 +48,7 @@ _ACHING_DAYS = pattern_of(
 _TAKEN = pattern_of(
     r"\b(?:use|used|using|intake|taking|medications?|analgesics?|triptans?|opioids?|nsaids?|drugs?)\b", re.IGNORECASE
 )
+_CHANGED_BY = expression("namesake.changed_by")
 _CHANGE_BEFORE = expression("namesake.change_before")
 _CHANGE_BEHIND = expression("namesake.change_behind")
 _NO_ACHE = pattern_of(r"\b(?:headache|migraine|pain|attack|crystal)[- ](?:free|clear)\b", re.IGNORECASE)
@@ -111,13 +112,13 @@ def told_apart(place: Place, subject: Subject) -> Subject:
     near = place.text[max(place.since, limit.start - 90) : limit.start]
     if set(subject.concepts) <= _PRESSURES and _OTHER_PRESSURE.search(near):
         return replace(subject, concepts=(OTHER,), rule="subject.other")
+    if is_apart(place):
+        return replace(subject, concepts=(OTHER,))  # "a rise of 0.3 mg/dL above baseline" is no level
     if pressure or (subject.concepts in (("sbp",), ("dbp",)) and _side_of_earlier(place, subject)):
         side = _PRESSURE_SIDE.match(place.text[limit.end : limit.end + 20])  # "> 180 systolic or > 110 mmHg diastolic"
         return replace(subject, concepts=("sbp" if side[1].lower() == "systolic" else "dbp",)) if side else subject
     if subject.concepts == ("vitamin_d",) and (limit.amount.unit or "").startswith("[IU]") and "/m" not in str(limit.amount.unit):
         return replace(subject, concepts=("dose_limit",))  # what is taken, not what is found in blood
-    if is_apart(place):
-        return replace(subject, concepts=(OTHER,))  # "a rise of 0.3 mg/dL above baseline" is no level
     if subject.rule == "subject.before" and limit.amount.unit and _RISING.fullmatch(place.text, subject.end, limit.start):
         return replace(subject, concepts=(OTHER,))  # "a bilirubin increase > 0.5 mg/dL"
     if len(subject.concepts) == 1 and _is_namesake(place, subject, subject.concepts[0]):
@@ -138,10 +139,11 @@ def told_apart(place: Place, subject: Subject) -> Subject:
 
 
 def is_apart(place: Place) -> bool:
-    """Whether the value is how far a measure is from another (``2 g/dL below the lower limit``)."""
+    """Whether the value is how far a measure is from another or from itself (``2 g/dL below the lower limit``)."""
     amount = place.limit.amount
     timed = amount.kind == "duration" and amount.unit != "s"  # "a prothrombin time 4 s above ULN" is no time of 4 s
-    return amount.unit is not None and not timed and _ABOVE_ANOTHER.match(place.right) is not None
+    told = _ABOVE_ANOTHER.match(place.right) or _CHANGED_BY.search(place.left[-24:])
+    return amount.unit is not None and not timed and told is not None
 
 
 def _occurring(place: Place, subject: Subject) -> str:

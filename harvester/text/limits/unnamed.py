@@ -65,6 +65,7 @@ _NO_BODY = pattern_of(r"\b(?:stor\w+|water|room|ambient|refrigerat\w*|freez\w+|a
 _ATTACKS = pattern_of(r"\b(?:attacks?|seizures?|headaches?|migraines?|episodes?|crises)\b[^.;]*$", re.IGNORECASE)
 _LASTING = expression("namesake.lasting")
 _DRUGS_JOINED = pattern_of(r" ?(?:/|,|and/or|and|or) ?")
+_FOUND_IN = pattern_of(r"\b(?:urin\w*|serum|plasma|blood|dietary|excret\w*) (?:[a-z]+ )?$", re.IGNORECASE)  # "urinary calcium"
 _FROM_DRUG = expression("unnamed.from_drug")
 _TO_DRUG = expression("unnamed.to_drug")
 _BY_A_SCALE = expression("namesake.by_a_scale", exact=True)
@@ -140,6 +141,8 @@ def _drug_beside(place: Place) -> Subject | None:
         first = before[-1]
         for name in reversed(before[:-1]):
             first = name if _DRUGS_JOINED.fullmatch(place.text, since + name.end, since + first.start) else first
+        if _FOUND_IN.search(place.text, max(place.bounds[0], since + first.start - 20), since + first.start):
+            return None
         return Subject(("dose_limit",), "subject.before", since + first.start, since + before[-1].end)
     behind = next(listed_names(place.text[place.limit.end : min(place.until, place.limit.end + 60)]), None)
     if behind is None or not _TO_DRUG.fullmatch(place.text, place.limit.end, place.limit.end + behind.start):
