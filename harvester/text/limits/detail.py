@@ -85,10 +85,8 @@ def counted_behind(place: Place) -> str | None:
     shared = _SHARED.match(place.text, place.limit.end, until) if found is None else None
     if shared:
         return f"{shared['what']} {shared['noun']}"
-    of_what = (
-        _DOSES_OF_WHAT.match(place.text, found.end()) if found and found["what"].lower().endswith(("dose", "doses")) else None
-    )
-    return " ".join(f"{found['what']}{of_what.group() if of_what else ''}".split()) if found else None
+    of_what = _DOSES_OF_WHAT.match(place.text, found.start("what"), until) if found else None
+    return " ".join((of_what or found)["what"].split()) if found else None
 
 
 def measured_before(place: Place) -> str | None:
@@ -97,10 +95,8 @@ def measured_before(place: Place) -> str | None:
     introduced = joined or (_INTRODUCES if place.limit.amount.unit else _INTRODUCES_COUNT).search(place.left[-40:])
     share = place.limit.amount.unit == "%" and _SHARE_OF.match(place.right)
     own = named_behind(place) if introduced and not share else None
-    if own is not None and not _HOW_MUCH.fullmatch(
-        own
-    ):  # "≥ 3 mm translation or ≥ 5° angulation", "herniation with > 50% narrowing": named behind the value
-        return own
+    if own is not None and not _HOW_MUCH.fullmatch(own):
+        return own  # "≥ 3 mm translation or ≥ 5° angulation", "herniation with > 50% narrowing": named behind the value
     led = _BETWEEN_OR_USE.search(place.text, max(place.since, place.limit.start - 200), place.limit.start)
     if led is not None:  # "distance between A and B", "use of A (with B) or C on"
         return " ".join((led["between"] or led["use"]).split())
@@ -140,9 +136,7 @@ def drug_of(place: Place, subject: Subject) -> str | None:
         told = _AT_A_DOSE.sub("", measured_before(place) or named)
         return None if any(sign.isdigit() for sign in told) else told
     if named.count("(") > named.count(")"):
-        outside, _, inside = named.partition(
-            "("
-        )  # "corticosteroids (methylprednisolone > 10 mg)", "prednisone (or prednisolone)"
+        outside, _, inside = named.partition("(")  # "steroids (methylprednisolone > 10 mg)", "prednisone (or prednisolone)"
         return outside.strip() if inside.startswith("or ") else inside
     if not plain:
         nearer = list(listed_names(place.text[subject.end : place.limit.start]))  # "lithium or sertraline > 100 mg"
