@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
+from harvester.shape import values_of
 from harvester.text.criteria.criteria import read_criteria
 from harvester.text.criteria.criterion import CriterionLine
 from harvester.text.facts.fact import read_facts
@@ -28,12 +28,12 @@ def answer_criteria(question: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": question.get("id"),
         "criteria": [_criterion(line, text) for line in lines],
-        "facts": [{**asdict(fact), "quote": text[fact.start : fact.end]} for fact in reading.facts],
-        "unread": [{**asdict(piece), "quote": text[piece.start : piece.end]} for piece in reading.unread],
+        "facts": [{**values_of(fact), "quote": text[fact.start : fact.end]} for fact in reading.facts],
+        "unread": [{**values_of(piece), "quote": text[piece.start : piece.end]} for piece in reading.unread],
         "characters": reading.characters,
         "read_characters": reading.read_characters,
     }
 
 
 def _criterion(line: CriterionLine, text: str) -> dict[str, Any]:
-    return {**asdict(line), "text": text[line.start : line.end]}
+    return {**values_of(line), "text": text[line.start : line.end]}
