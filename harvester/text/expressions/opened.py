@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -16,7 +16,7 @@ from harvester.text.expressions.caseless import Caseless
 from harvester.text.expressions.folding import folded
 from harvester.text.expressions.gate import automaton_of, held_open
 from harvester.text.expressions.pattern import pattern_of
-from harvester.text.expressions.traits import openings_of, traits_of
+from harvester.text.expressions.traits import openings_of
 
 _FOREIGN_DIGIT = pattern_of(r"[^\x00-\x7f](?<=\d)")
 
@@ -36,17 +36,17 @@ class Opened:
         unsure: dict[str, list[int]] = {}
         asking: dict[str, int] = {}
         for index, pattern in enumerate(self.patterns):
-            (words, strays), needed = openings_of(pattern), traits_of(pattern).needed or frozenset[str]()
-            demands = words and needed and not strays and not all(any(each in word for each in needed) for word in words)
+            words, strays, demands = openings_of(pattern)
+            chosen = unsure if demands else sure
             for word in words or ():
-                (unsure if demands else sure).setdefault(word, []).append(index)
-            for word in needed if demands or not words else strays:
+                chosen.setdefault(word, []).append(index)
+            for word in demands or strays:
                 asking[word] = asking.get(word, 0) | 1 << index
             self._roaming |= 1 << index if strays or not words else 0
-            self._always |= 0 if words or needed else 1 << index
-        told: dict[str, tuple[int, int, tuple[int, ...], tuple[int, ...]]] = {}
+            self._always |= 0 if words or demands else 1 << index
+        told: dict[str, tuple[int, int, Sequence[int], Sequence[int]]] = {}
         for word in sure.keys() | unsure.keys() | asking.keys():
-            told[word] = len(word) - 1, asking.get(word, 0), tuple(sure.get(word, ())), tuple(unsure.get(word, ()))
+            told[word] = len(word) - 1, asking.get(word, 0), sure.get(word, ()), unsure.get(word, ())
         self._automaton = automaton_of(told)
 
     def matches(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[int, Iterator[re.Match[str]]]]:
@@ -107,7 +107,7 @@ class Opened:
         anywhere = met & self._roaming
         return {**places, **dict.fromkeys(_places_of(anywhere))} if anywhere else places
 
-    def _hits(self, low: str, start: int, end: int) -> Iterable[tuple[int, tuple[int, int, tuple[int, ...], tuple[int, ...]]]]:
+    def _hits(self, low: str, start: int, end: int) -> Iterable[tuple[int, tuple[int, int, Sequence[int], Sequence[int]]]]:
         """What stands in a part of a folded text: the place of its last sign, and what was kept of it."""
         if start == 0 and end >= len(low):
             return self._automaton.iter(low) if low else ()

@@ -55,6 +55,9 @@ class Openings(NamedTuple):
     strays: frozenset[str]
     """Folded sequences one of which stands in a text with a match that begins with none of ``words``."""
 
+    demands: frozenset[str]
+    """Folded sequences of which one stands in every text it matches in; only where ``words`` do not tell as much."""
+
 
 def traits_of(pattern: re.Pattern[str]) -> Traits:
     """The traits of an expression, kept or worked out."""
@@ -75,10 +78,10 @@ def needed_by(pattern: re.Pattern[str]) -> frozenset[str] | None:
 def openings_of(pattern: re.Pattern[str]) -> Openings:
     """How an expression can open, kept or worked out."""
     kept = _kept().get(f"{_digest(pattern)} opens")
-    if kept is None:
+    if kept is None or len(kept) != len(Openings._fields):
         return openings_worked_out(pattern)
-    words, strays = kept
-    return Openings(_set(words), frozenset(strays))
+    words, strays, demands = kept
+    return Openings(_set(words), frozenset(strays), frozenset(demands))
 
 
 def _joined(signs: frozenset[str] | None) -> str | None:
@@ -99,7 +102,10 @@ def worked_out(pattern: re.Pattern[str]) -> Traits:
 @lru_cache(maxsize=256)
 def openings_worked_out(pattern: re.Pattern[str]) -> Openings:
     """How an expression can open, from its nodes."""
-    return Openings(*openings(_nodes(pattern)))
+    nodes = _nodes(pattern)
+    (words, strays), needs = openings(nodes), needed(nodes) or frozenset[str]()
+    told = strays or (words and all(any(each in word for each in needs) for word in words))
+    return Openings(words, strays, frozenset() if told else needs)
 
 
 def _nodes(pattern: re.Pattern[str]) -> list[tuple[Any, Any]]:
@@ -158,8 +164,8 @@ def kept_text() -> str:
         begins, signs = _joined(told.begins), _joined(told.leads)
         lines.append(f'"{digest}": {json.dumps([needs, begins, told.roams, told.folds, signs], ensure_ascii=False)}')
     for digest, pattern in sorted((_digest(pattern), pattern) for pattern in stated(opened_only=True)):
-        words, strays = openings_worked_out(pattern)
-        opens = [None if words is None else sorted(words), sorted(strays)]
+        words, strays, demands = openings_worked_out(pattern)
+        opens = [None if words is None else sorted(words), sorted(strays), sorted(demands)]
         lines.append(f'"{digest} opens": {json.dumps(opens, ensure_ascii=False)}')
     return "{\n" + ",\n".join(lines) + "\n}\n"
 

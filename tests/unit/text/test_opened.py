@@ -105,7 +105,7 @@ MANY = [f"{first}{second}{third}er" for first in "bdfgh" for second in "aeiou" f
 )
 def test_the_words_an_expression_opens_with(expression: str, words: set[str] | None, strays: set[str]) -> None:
     """And those of the ways to match that open with anything."""
-    assert openings_worked_out(re.compile(expression, re.IGNORECASE)) == (words, strays)
+    assert openings_worked_out(re.compile(expression, re.IGNORECASE))[:2] == (words, strays)
 
 
 def test_a_digit_of_another_script_is_found_too() -> None:
