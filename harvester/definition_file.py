@@ -20,16 +20,16 @@ from types import MappingProxyType
 @cache
 def lines_of(path: Path, joint: str = "") -> tuple[str, ...]:
     """The lines that say something, without outer blanks; ``joint`` stands between the parts of a broken one."""
-    lines: list[str] = []
+    lines: list[list[str]] = []
     for line in path.read_text(encoding="utf-8").splitlines():
         said = line.strip()
-        if not said or said.startswith("#"):
+        if not said or said[0] == "#":
             continue
-        if line[0].isspace() and lines:
-            lines[-1] += joint + said
+        if lines and line[0] != said[0]:
+            lines[-1].append(said)
         else:
-            lines.append(said)
-    return tuple(lines)
+            lines.append([said])
+    return tuple(map(joint.join, lines))
 
 
 @cache

@@ -39,8 +39,12 @@ def definition_pairs(name: str) -> tuple[tuple[str, str], ...]:
     pairs = pairs_of(_FOLDER / name)
     forms = {key.removeprefix("form "): value for key, value in pairs if key.startswith("form ")}
 
+    @cache
+    def form(name: str, given: str) -> str:
+        return spelt(forms[name].replace("@", given))
+
     def spelt(value: str) -> str:
-        return _IN_FORM.sub(lambda use: spelt(forms[use[1]].replace("@", use[2] or "")), value) if forms else value
+        return _IN_FORM.sub(lambda use: form(use[1], use[2] or ""), value) if "{" in value and forms else value
 
     return tuple((key, spelt(value)) for key, value in pairs if not key.startswith("form "))
 
