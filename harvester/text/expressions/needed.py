@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
+from math import fsum
+from pathlib import Path
 from typing import Any
 
+from harvester.definition_file import pairs_of
 from harvester.text.expressions.folding import folded
 
 _MOST = 24  # alternatives of one spelled-out sequence; beyond, the sequence is cut
-_LONG_ENOUGH = 3  # letters: of sequences at least as long, few choose better than long ones
+_LOOK, _LOOKS, _TRY = 0.05, 0.8, 8.0  # microseconds: for one sequence, for any of many, to try an expression
+_BESIDE = 0.25  # what is left of a share where another word stands beside it
+_RARE = (0.3, 0.1, 0.03, 0.012, 0.006, 0.004, 0.003, 0.002)  # the share of one, two … letters beside those in common words
 _SHORT_RUN = 8  # characters
 
 _Words = frozenset[str]
@@ -27,12 +33,39 @@ def _short(words: _Words | None) -> _Words | None:
 
 
 def _better(one: _Words | None, other: _Words | None) -> _Words | None:
-    """Whichever chooses better: sequences that are long enough, then fewer, then longer ones."""
+    """Whichever chooses better."""
     if one is None or other is None:
         return one or other
-    shortest = [min(map(len, words)) for words in (one, other)]
-    ranks = [(min(length, _LONG_ENOUGH), -len(words), length) for length, words in zip(shortest, (one, other), strict=True)]
-    return one if ranks[0] >= ranks[1] else other
+    return one if _cost(one) <= _cost(other) else other
+
+
+@cache
+def _cost(words: _Words) -> tuple[float, int]:
+    """What a gate of these words takes of a line: to look for each, or for many at once, and the expression where one stands;
+    of two that take the same longer words are the better.
+    """
+    takes = min(_LOOK * len(words), _LOOKS) + _TRY * min(1.0, fsum(map(_share, words)))
+    return takes, -min(map(len, words))
+
+
+@cache
+def _share(word: str) -> float:
+    """In about what share of lines a sequence stands: each of its parts between blanks makes it rarer than its rarest part."""
+    parts = [part for part in word.replace(" ", " \n ").split("\n") if part.strip()]
+    return min(map(_of_part, parts)) * _BESIDE ** (len(parts) - 1) if parts else 1.0
+
+
+def _of_part(part: str) -> float:
+    letters = sum(map(str.isalpha, part))
+    rare = _RARE[min(letters, len(_RARE)) - 1] if letters else _RARE[-1]
+    return rare + sum(share for common, share in _common() if part in common)
+
+
+@cache
+def _common() -> tuple[tuple[str, float], ...]:
+    """Common words, between blanks, with the share of lines they stand in."""
+    pairs = pairs_of(Path(__file__).parent.parent / "definitions" / "common.txt")
+    return tuple((f" {word} ", int(share) / 100) for share, words in pairs for word in words.split())
 
 
 def _whole(texts: _Words | None) -> _Words | None:

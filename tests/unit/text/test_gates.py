@@ -121,9 +121,9 @@ def test_records_read_the_same() -> None:
     ("expression", "words"),
     [
         (r"\b(?:prior|previous(?:ly)?)\b[^.;]{0,50}\bblinatumomab\b", {"blinatumomab"}),
-        (r"\bleuka?emia\b", {"leuk"}),
+        (r"\bleuka?emia\b", {"leukaemia", "leukemia"}),
         (r"\b(?:cns|mening\w+)\b", {"cns", "mening"}),
-        (r"\d+ ?years(?= old)", {"years"}),
+        (r"\d+ ?years(?= old)", {" old"}),
         (r"(?:very )?(?:ill)?", None),
         (r"(?<=old )\w+", None),
         (r"x(?!abc)[^a]", {"x"}),
