@@ -73,11 +73,11 @@ def follows(last: str, label: str) -> bool:
 
 
 _INLINE = {
-    "number": pattern_of(r"(?:(?<=^)|(?<=[\s.;:,)]))(?P<label>\d{1,2})[.)](?=\s|[A-Z≥≤<>(])\s*"),
+    "number": pattern_of(r"(?P<label>\d(?<![^\s.;:,)].)\d?)[.)](?=\s|[A-Z≥≤<>(])\s*"),
     "comma": pattern_of(r"(?<=[.;])\s*(?P<label>\d{1,2}),\s*(?=[A-Z≥≤<>(\u4e00-\u9fff])"),
     "bracketed": pattern_of(r"\((?P<label>\d{1,2})\)\s*"),
     "circled": pattern_of(r"(?P<label>[①-⑳])\s*"),
-    "letter": pattern_of(r"(?:(?<=^)|(?<=[\s.;:,]))(?P<label>[a-h])\)\s*"),
+    "letter": pattern_of(r"(?P<label>[a-h](?<![^\s.;:,].))\)\s*"),
 }
 
 

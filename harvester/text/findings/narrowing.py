@@ -88,7 +88,7 @@ def narrowing_behind(concept: str, words: str) -> tuple[str | None, bool]:
     >>> narrowing_behind("hiv", "not treated")
     ('not treated', True)
     """
-    told = {match.group().lower() for match in _WORD.finditer(words)}
+    told = {word.lower() for word in _WORD.findall(words)}
     some = not told <= _passed() or ("treated" in told and "untreated" not in told)
     return (" ".join(words.split()), True) if some else (narrowing_of(concept, words, ""), False)
 
@@ -140,8 +140,8 @@ def _run_before(concept: str, before: str) -> list[str]:
     passed = _passed() | _words("viruses") if concept in _VIRUSES else _passed()
     before = without_brackets(before[-200:])
     run: list[str] = []
-    for match in reversed(list(_WORD.finditer(before[-120:]))):
-        word = match.group().lower()
+    for written in reversed(_WORD.findall(before[-120:])):
+        word = written.lower()
         if word not in passed:
             break
         run.insert(0, word)
