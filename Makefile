@@ -6,7 +6,7 @@
 #   make exam            all examinations in one go: faults, abuse, load, a clean install; says how many, how long, what failed
 #   make audit           the pinned versions against the list of known vulnerabilities
 #   make bench           time everything (SIZE records to read, LARGE light studies for pages); nothing of it is a test
-#   make docs            write db/schema.sql, db/data-dictionary.md, docs/commands.md and what is told from expressions
+#   make docs            write db/schema.sql, db/data-dictionary.md, docs/commands.md, lay out long expressions and note what each needs
 #   make clean           remove the environment and everything that was built
 
 PYTHON ?= python3
@@ -58,6 +58,7 @@ bench: $(VENV)/.installed-for-tests
 
 docs: $(VENV)/.installed-for-tests
 	$(BIN)/python -m harvester.docs
+	$(BIN)/python -m harvester.text.expressions.layout
 	$(BIN)/python -m harvester.text.expressions.traits
 
 clean:
