@@ -20,7 +20,7 @@ TWO_AT_ONCE = {"blood_pressure"}
 """Named as one in registry texts; read as two concepts, the upper pressure and the lower."""
 
 
-WIDTH = 160
+WIDTH = 150
 """Signs of the longest line of a definition file: a longer expression is broken between its alternatives."""
 
 OF_UNITS = ("units.txt", "concept_units.txt")

@@ -20,8 +20,9 @@ LISTS = ("domains.txt", "headings.txt")
 """The files whose lists have expressions as entries."""
 
 _FOLDER = Path(__file__).parent.parent / "definitions"
+_CLOSING = (")", "}")
 _TOKEN = re.compile(
-    r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{[a-z][^{}]*\}|\((?:\?(?:P<\w+>|P=\w+|<?[=!]|[-a-z]*:|>|[a-z]+\)))?|.", re.S
+    r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{[a-z]\w*(?:\}| )|\{[\d,]+\}|\((?:\?(?:P<\w+>|P=\w+|<?[=!]|[-a-z]*:|>|[a-z]+\)))?|.", re.S
 )
 
 
@@ -72,9 +73,15 @@ def _opened(text: str, indent: int) -> Iterator[tuple[int, str]]:
 
 def _cut(text: str, indent: int, anywhere: bool = False) -> Iterator[tuple[int, str]]:
     """A text without long groups, cut where one begins; ``anywhere``: also within groups, if it is too long."""
-    line, depth = "", indent
+    whole: list[str] = []
     for unit in _units(text, anywhere):
-        if line and depth + len(line) + len(unit) > WIDTH and not (line[-1].isspace() or unit[0].isspace()):
+        if whole and (whole[-1][-1].isspace() or unit[0].isspace()):
+            whole[-1] += unit
+        else:
+            whole.append(unit)
+    line, depth = "", indent
+    for unit in whole:
+        if line and depth + len(line) + len(unit) > WIDTH:
             yield depth, line
             line, depth = "", indent + 2
         line += unit
@@ -84,10 +91,10 @@ def _cut(text: str, indent: int, anywhere: bool = False) -> Iterator[tuple[int, 
 
 def _walked(text: str) -> Iterator[tuple[int, str, int]]:
     """Each sign with its place and how many groups are open before it; what begins by closing one is outside of it."""
-    depth = 1 if text.startswith(")") else 0
+    depth = 1 if text.startswith(_CLOSING) else 0
     for sign in _TOKEN.finditer(text):
         yield sign.start(), sign[0], depth
-        depth += 1 if sign[0][0] == "(" and sign[0][-1] != ")" else -1 if sign[0] == ")" else 0
+        depth += 1 if sign[0][0] in "({" and sign[0][-1] not in ")}" else -1 if sign[0] in _CLOSING else 0
 
 
 def _alternatives(text: str) -> list[str]:
@@ -100,9 +107,9 @@ def _groups(text: str) -> Iterator[tuple[int, int]]:
     """Where the insides of the outermost groups begin and end."""
     start = 0
     for at, sign, depth in _walked(text):
-        if depth == 0 and sign[0] == "(":
+        if depth == 0 and sign[0] in "({":
             start = at + len(sign)
-        elif depth == 1 and sign == ")":
+        elif depth == 1 and sign in _CLOSING:
             yield start, at
 
 
