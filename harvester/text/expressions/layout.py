@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from harvester.text.expressions.pattern import pattern_of
+
 WIDTH = 130
 """Signs of a line that is not broken further."""
 
@@ -21,7 +23,7 @@ LISTS = ("domains.txt", "headings.txt")
 
 _FOLDER = Path(__file__).parent.parent / "definitions"
 _CLOSING = (")", "}")
-_TOKEN = re.compile(
+_TOKEN = pattern_of(
     r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{[a-z]\w*(?:\}| )|\{[\d,]+\}|\((?:\?(?:P<\w+>|P=\w+|<?[=!]|[-a-z]*:|>|[a-z]+\)))?|.", re.S
 )
 
