@@ -73,7 +73,7 @@ async def test_the_trial_page_shows_every_section(ask: Ask) -> None:
     for heading in ("Status and dates", "Brief summary", "Detailed description", "Conditions", "Study design", "Arms and groups",
                     "Interventions", "Eligibility", "Dosing", "Outcome measures", "Sponsors and responsible party", "Officials",
                     "Locations", "Contacts", "Other identifiers", "References and links", "Data sharing", "Results",
-                    "Related trials", "Contradictions inside this record", "This record"):  # fmt: skip
+                    "Related trials", "Contradictions and gaps inside this record", "This record"):  # fmt: skip
         assert re.search(rf"<h2[^>]*>{heading}</h2>", text), heading
     for words in ("SYNFULL", "synthetic keyword", "SYN-007", "Relapse-free survival", "Synthetic Partner", "Utopia",
                   "Bo Example", "ada@example.invalid", "SYN-EUDRA-7", "12345678", "On request.", "<em>emphasis</em>",
