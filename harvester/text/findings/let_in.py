@@ -8,6 +8,7 @@ from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import without_brackets
 from harvester.text.findings.presence import Finding
+from harvester.text.limits.concept_group import group
 
 _EXCEPTED = expression("presence.excepted")
 _BRACKET = expression("presence.excepting_bracket")
@@ -36,7 +37,7 @@ def is_let_in(section: str, text: str, finding: Finding, sentence: tuple[int, in
         return False
     if _BRACKET.search(lead) or _LIST.search(text[max(0, finding.start - _FAR) : finding.start]):
         return True
-    if (finding.concept in ("thyroid_disease", "psoriasis") or _TYPE.search(lead)) and _KIND.search(lead):
+    if (finding.concept in group("spared_kinds") or _TYPE.search(lead)) and _KIND.search(lead):
         return True
     if finding.negated and any(each.search(lead) for each in _WITHOUT):
         return True
